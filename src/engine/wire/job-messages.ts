@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { CONFLICT_POLICIES, MAX_STREAMS } from '../../shared/copy-options.ts';
+import { FAILURE_CODES } from '../../shared/failure.ts';
+import { isJobId } from '../../shared/ids.ts';
+import { MAX_NAME_BYTES } from './limits.ts';
+
+/** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const seconds = z.number().min(0).max(1e9);
+const jobId = z.string().refine(isJobId);
+const failureCode = z.enum(FAILURE_CODES);
+
+function bytes(min: number, max: number) {
+  return z.instanceof(Uint8Array).refine((value) => value.length >= min && value.length <= max);
+}
+
+const selection = {
+  job: jobId,
+  /** Grant secret: shown by the puller on each data connection; the source keeps only its SHA-256. */
+  secret: bytes(32, 32),
+  /** Top-level entries, at most ten of `itemCount`. */
+  items: z
+    .array(
+      z.object({
+        name: bytes(1, MAX_NAME_BYTES),
+        type: z.enum(['file', 'folder', 'link', 'special']),
+        bytes: count,
+      }),
+    )
+    .max(10),
+  itemCount: count,
+  /** At least this much; `complete` says whether the source has finished counting. */
+  files: count,
+  bytes: count,
+  complete: z.boolean(),
+  options: z.object({
+    onConflict: z.enum(CONFLICT_POLICIES),
+    checksum: z.boolean(),
+    verify: z.boolean(),
+    dryRun: z.boolean(),
+    /** 0 is auto. */
+    streams: z.number().int().min(0).max(MAX_STREAMS),
+  }),
+};
+
+/** Source to destination: may I put this into your inbox? */
+export const offerMessage = z.object({ kind: z.literal('offer'), ...selection });
+
+/** Destination to source. `asked` means a person has to answer; the last answer is `accepted` or `declined`. */
+export const offerAnswerMessage = z.object({
+  kind: z.literal('offer-answer'),
+  job: jobId,
+  state: z.enum(['asked', 'accepted', 'declined']),
+  code: failureCode.optional(),
+});
+
+/** Receiver to waiting sender: proof that it knows the one-time code (HMAC as for an invite). */
+export const redeemMessage = z.object({ kind: z.literal('redeem'), proof: bytes(32, 32) });
+
+/** Sender to receiver: the code was right; this is the selection and the grant it turned into. */
+export const redeemedMessage = z.object({ kind: z.literal('redeemed'), ...selection });
+
+/** Either way: the last request is refused. The connection closes after it. */
+export const refusedMessage = z.object({ kind: z.literal('refused'), code: failureCode });
+
+const progress = z.object({
+  files: count,
+  bytes: count,
+  totalFiles: count,
+  totalBytes: count,
+  complete: z.boolean(),
+  bytesPerSecond: z.number().min(0).max(1e15),
+  limitedBy: z.enum([
+    'source-disk',
+    'destination-disk',
+    'source-cpu',
+    'destination-cpu',
+    'link',
+    'own-limit',
+    'peer-limit',
+    'small-files',
+    'listing',
+    'unknown',
+  ]),
+  secondsLeft: seconds.nullable(),
+  streams: z.number().int().min(0).max(MAX_STREAMS),
+});
+
+/** Destination to source and orderer, on a clock and only when changed: a hint, the poll is the truth. */
+export const jobUpdateMessage = z.object({
+  kind: z.literal('job-update'),
+  job: jobId,
+  state: z.enum(['preparing', 'waiting', 'running', 'finishing']),
+  waitingFor: z.enum(['approval', 'peer', 'space', 'page', 'paused']).nullable(),
+  progress,
+});
+
+const stageTimes = z.object({
+  disk: seconds,
+  hash: seconds,
+  socket: seconds,
+  waiting: seconds,
+  limited: seconds,
+  listing: seconds,
+  sync: seconds,
+});
+
+/** Destination to source: how the job ended. Repeated until acknowledged. */
+export const jobEndedMessage = z.object({
+  kind: z.literal('job-ended'),
+  job: jobId,
+  result: z.object({
+    state: z.enum(['done', 'partial', 'failed', 'cancelled']),
+    files: count,
+    folders: count,
+    links: count,
+    bytes: count,
+    unchanged: count,
+    wireBytes: count,
+    reusedBytes: count,
+    clonedBytes: count,
+    seconds,
+    streams: z.number().int().min(0).max(MAX_STREAMS),
+    verified: z.boolean(),
+    /** The first ones that fit a frame; `problemCount` is the truth. */
+    problems: z
+      .array(
+        z.object({
+          path: z.string().max(16_384),
+          pathBase64: z.string().max(16_384).optional(),
+          code: failureCode,
+          reason: z.string().max(200).optional(),
+        }),
+      )
+      .max(1_000),
+    problemCount: count,
+    failure: z
+      .object({
+        code: failureCode,
+        subject: z.string().max(16_384).optional(),
+        reason: z.string().max(200).optional(),
+      })
+      .nullable(),
+    times: z.object({ source: stageTimes, destination: stageTimes }),
+  }),
+});
+
+export const jobEndedAckMessage = z.object({ kind: z.literal('job-ended-ack'), job: jobId });
+
+/** Either side stops the job. `interrupted`: parts are kept and the job may be taken up again. */
+export const jobCancelMessage = z.object({
+  kind: z.literal('job-cancel'),
+  job: jobId,
+  reason: z.enum(['cancelled', 'interrupted']),
+});
+
+/** Source or orderer asks the destination for the truth; answered by job-update, job-ended or job-unknown. */
+export const jobQueryMessage = z.object({ kind: z.literal('job-query'), job: jobId });
+
+/** `epoch` changes with every start of the answering engine, so "unknown" is told from "gone". */
+export const jobUnknownMessage = z.object({
+  kind: z.literal('job-unknown'),
+  job: jobId,
+  epoch: z.string().max(64),
+});
+
+/** Destination to source: I cannot reach your port, dial your data connections to mine. */
+export const dialMeMessage = z.object({
+  kind: z.literal('dial-me'),
+  job: jobId,
+  streams: z.number().int().min(1).max(MAX_STREAMS),
+});
+
+export const jobMessages = [
+  offerMessage,
+  offerAnswerMessage,
+  redeemMessage,
+  redeemedMessage,
+  refusedMessage,
+  jobUpdateMessage,
+  jobEndedMessage,
+  jobEndedAckMessage,
+  jobCancelMessage,
+  jobQueryMessage,
+  jobUnknownMessage,
+  dialMeMessage,
+] as const;
+
+export type OfferMessage = z.infer<typeof offerMessage>;
+export type RedeemedMessage = z.infer<typeof redeemedMessage>;
+export type JobUpdateMessage = z.infer<typeof jobUpdateMessage>;
+export type JobEndedMessage = z.infer<typeof jobEndedMessage>;

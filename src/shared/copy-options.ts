@@ -1,0 +1,37 @@
+/** What a person may ask of a copy; the same at every entry point (flags, app, wire). */
+
+export const CONFLICT_POLICIES = ['ask', 'skip', 'replace', 'keep-both', 'newer', 'fail'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+export type StreamChoice = 'auto' | number;
+
+export interface CopyOptions {
+  readonly onConflict: ConflictPolicy;
+  /** Bytes per second; null is unlimited. */
+  readonly limitBytesPerSecond: number | null;
+  readonly streams: StreamChoice;
+  readonly compress: 'auto' | 'on' | 'off';
+  /** Compare content, not size and mtime, to decide that a target is identical. */
+  readonly checksum: boolean;
+  readonly delta: boolean;
+  readonly reuse: boolean;
+  /** Read the destination back from disk. */
+  readonly verify: boolean;
+  /** Walk and report, move nothing. */
+  readonly dryRun: boolean;
+}
+
+export const DEFAULT_COPY_OPTIONS: CopyOptions = {
+  onConflict: 'fail',
+  limitBytesPerSecond: null,
+  streams: 'auto',
+  compress: 'auto',
+  checksum: false,
+  delta: true,
+  reuse: true,
+  verify: false,
+  dryRun: false,
+};
+
+/** Most streams a job may use (safety.md §2). */
+export const MAX_STREAMS = 16;

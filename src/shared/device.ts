@@ -1,0 +1,57 @@
+import type { FailureData } from './failure.ts';
+import type { DeviceId, PairingId } from './ids.ts';
+
+/** What a paired device may do: `other` may offer into the inbox, `mine` may also use shares and give orders. */
+export type Trust = 'other' | 'mine';
+
+/** Who sees this device on the network. */
+export type Visibility = 'everyone' | 'paired' | 'off';
+
+export type DeviceKind = 'desktop' | 'laptop' | 'server';
+
+/** `host:port`; IPv6 hosts in brackets. Hosts may be names when typed by a person. */
+export type Address = string;
+
+/** This device, as its own screens show it. */
+export interface DeviceView {
+  readonly id: DeviceId;
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly visibility: Visibility;
+  /** Where it listens; empty while it does not. */
+  readonly addresses: readonly Address[];
+  readonly port: number;
+  readonly inbox: string;
+}
+
+/** Another device: remembered because it is paired, or only announced on the network. */
+export interface PeerView {
+  /** Whole id when it is known from a handshake. */
+  readonly id: DeviceId | null;
+  /** First 20 base32 characters of the id, from TXT or computed from `id`. */
+  readonly shortId: string;
+  /** For a paired device its local name, fixed at pairing; else what it announces. Untrusted: escape. */
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly addresses: readonly Address[];
+  readonly paired: boolean;
+  readonly trust: Trust | 'none';
+  readonly online: boolean;
+  /** Unix ms; null when never seen since start. */
+  readonly lastSeenMs: number | null;
+}
+
+export type PairingState = 'connecting' | 'comparing' | 'confirmed-here' | 'done' | 'failed';
+
+/** One run of the six-digit comparison, from either side. */
+export interface PairingView {
+  readonly pairing: PairingId;
+  readonly role: 'initiator' | 'responder';
+  readonly peer: { readonly id: DeviceId; readonly name: string } | null;
+  /** Six digits once both nonces are known. */
+  readonly code: string | null;
+  readonly state: PairingState;
+  readonly failure: FailureData | null;
+  /** Unix ms. */
+  readonly expiresMs: number;
+}
