@@ -1,0 +1,40 @@
+import { compareTrees } from '../tools/compare-trees.ts';
+import { removeTree } from '../tools/trees/remove-tree.ts';
+import { type ProcessUse, watchCommand, watchDaemon } from './process-watch.ts';
+import type { Rival, SelfMeasured } from './rival.ts';
+
+/** One copy by one rival. */
+export interface Run {
+  readonly seconds: number;
+  readonly sender: ProcessUse;
+  readonly receiver: ProcessUse;
+  readonly senderSaid: SelfMeasured | null;
+}
+
+/**
+ * Copies `source` once, times the whole command, then compares the copy and removes it, outside the timing.
+ * Throws when the copy is not identical.
+ */
+export async function measureRun(rival: Rival, source: string): Promise<Run> {
+  const receiver = watchDaemon(rival.daemonPid);
+  const sender = watchCommand();
+  const startMs = performance.now();
+  const copied = await rival.copy(source, sender.onStart);
+  const seconds = (performance.now() - startMs) / 1000;
+  const run = { seconds, sender: sender.end(), receiver: receiver(), senderSaid: copied.sender };
+
+  const { differences } = await compareTrees(source, copied.path);
+  if (differences.length > 0) {
+    throw new Error(`${rival.name} copied wrongly: ${differences.slice(0, 5).join('; ')}`);
+  }
+  removeTree(copied.path);
+  return run;
+}
+
+/** The middle of `values`; NaN when there are none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

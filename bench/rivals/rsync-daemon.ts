@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { StartRival } from '../rival.ts';
+import { findFreePort, runCommand, startDaemon } from './daemon-process.ts';
+
+/** A plain rsync daemon: no encryption, nothing but TCP's own checksum. The fastest usual way. */
+export const startRsyncDaemon: StartRival = async (folder) => {
+  const inbox = join(folder, 'inbox');
+  mkdirSync(inbox, { recursive: true });
+  const port = await findFreePort();
+  // Files keep the owner that started the daemon; without root it cannot change it anyway.
+  const owner = process.getuid?.() === 0 ? ['uid = 0', 'gid = 0'] : [];
+  const config = [
+    'use chroot = no',
+    'reverse lookup = no',
+    `lock file = ${join(folder, 'lock')}`,
+    ...owner,
+    '[inbox]',
+    `path = ${inbox}`,
+    'read only = no',
+  ];
+  writeFileSync(join(folder, 'rsyncd.conf'), `${config.join('\n')}\n`);
+  const configFlag = `--config=${join(folder, 'rsyncd.conf')}`;
+  const flags = ['--daemon', '--no-detach', configFlag, `--port=${port}`, '--address=127.0.0.1'];
+  const daemon = await startDaemon('rsync', flags, port);
+  return {
+    name: 'rsync daemon',
+    daemonPid: daemon.pid,
+    copy: async (source, onStart) => {
+      await runCommand('rsync', ['-a', '--whole-file', source, `rsync://127.0.0.1:${port}/inbox/`], onStart);
+      return { path: join(inbox, basename(source)), sender: null };
+    },
+    stop: async () => {
+      await daemon.stop();
+      return null;
+    },
+  };
+};

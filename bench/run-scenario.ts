@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { describeMachine } from './machine.ts';
+import { measureRun, type Run } from './measure.ts';
+import { createMemoryFolder } from './memory-folder.ts';
+import type { BenchResult } from './report.ts';
+import type { Rival, SelfMeasured, StartRival } from './rival.ts';
+import type { Scenario } from './scenario.ts';
+
+interface Entrant {
+  readonly rival: Rival;
+  readonly runs: Run[];
+  receiverSaid: SelfMeasured | null;
+}
+
+/** A B C A B C: what slows the machine for a while slows everybody. The first round is a warm-up. */
+async function takeTurns(entrants: readonly Entrant[], source: string, runs: number): Promise<void> {
+  for (let round = 0; round <= runs; round++) {
+    for (const { rival, runs: done } of entrants) {
+      const run = await measureRun(rival, source);
+      if (round > 0) done.push(run);
+      const label = round === 0 ? 'warm-up' : `run ${round}/${runs}`;
+      console.log(`  ${label.padEnd(9)} ${rival.name.padEnd(16)} ${run.seconds.toFixed(3)} s`);
+    }
+  }
+}
+
+/**
+ * Writes the scenario's data to memory and lets every rival copy it in turn, `runs` counted times each.
+ * Throws when a rival fails or copies wrongly; everything started is ended and removed either way.
+ */
+export async function runScenario(
+  scenario: Scenario,
+  rivals: Readonly<Record<string, StartRival>>,
+  runs: number,
+): Promise<BenchResult> {
+  const folder = createMemoryFolder();
+  const entrants: Entrant[] = [];
+  let data: ReturnType<Scenario['create']>;
+  try {
+    console.log(`${scenario.name}: writing ${scenario.describes} ...`);
+    data = scenario.create(folder.path);
+    for (const [name, start] of Object.entries(rivals)) {
+      entrants.push({ rival: await start(join(folder.path, name)), runs: [], receiverSaid: null });
+    }
+    await takeTurns(entrants, data.source, runs);
+  } finally {
+    for (const entrant of entrants) entrant.receiverSaid = await entrant.rival.stop();
+    folder.remove();
+  }
+  return {
+    scenario: scenario.name,
+    describes: scenario.describes,
+    bytes: data.bytes,
+    files: data.files,
+    machine: describeMachine(folder.fileSystem),
+    results: entrants.map(({ rival, runs: done, receiverSaid }) => ({
+      rival: rival.name,
+      runs: done,
+      receiverSaid,
+    })),
+  };
+}

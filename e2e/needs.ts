@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { describe } from 'vitest';
+import { EXPECTED_SKIPS, type Need } from './expected-skips.ts';
+
+const checks: Readonly<Record<Need, () => boolean>> = {
+  // Root in a container may still be refused, so it is tried.
+  'network-namespaces': () =>
+    process.getuid?.() === 0 && runs('ip', ['-Version']) && runs('unshare', ['--net', '--mount', 'true']),
+  tc: () => runs('tc', ['-Version']),
+  'dbus-daemon': () => runs('dbus-daemon', ['--version']),
+  'avahi-daemon': () => runs('avahi-daemon', ['--version']),
+  'avahi-browse': () => runs('avahi-browse', ['--version']),
+};
+
+const answers = new Map<Need, boolean>();
+
+/** Those of `needs` that this machine does not have. */
+export function missingNeeds(needs: readonly Need[]): readonly Need[] {
+  return needs.filter((need) => {
+    const known = answers.get(need) ?? checks[need]();
+    answers.set(need, known);
+    return !known;
+  });
+}
+
+/**
+ * A suite that is left out, by name, on machines that lack what `expected-skips.ts` lists for it. Throws
+ * for a name that is not listed: nothing is skipped unseen.
+ */
+export function describeIfPossible(name: string, body: () => void): void {
+  const expected = EXPECTED_SKIPS.find((skip) => skip.name === name);
+  if (expected === undefined) throw new Error(`'${name}' is not listed in expected-skips.ts`);
+  describe.skipIf(missingNeeds(expected.needs).length > 0)(name, body);
+}
+
+function runs(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}

@@ -1,0 +1,53 @@
+import type { EngineEvent, Snapshot } from '../shared/engine-api.ts';
+import type { JobId } from '../shared/ids.ts';
+
+/** Remembers what has been announced and can be taken away, so that a snapshot can be told as events. */
+export class ResyncMemory {
+  readonly #peers = new Set<string>();
+  readonly #offers = new Set<JobId>();
+
+  note(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'peer-changed':
+        this.#peers.add(event.peer.shortId);
+        return;
+      case 'peer-removed':
+        this.#peers.delete(event.shortId);
+        return;
+      case 'offer-added':
+        this.#offers.add(event.offer.job);
+        return;
+      case 'offer-removed':
+        this.#offers.delete(event.job);
+        return;
+      case 'device-changed':
+      case 'job-changed':
+      case 'pairing-changed':
+        return;
+    }
+  }
+
+  /** Everything in `snapshot` as whole new values, and the removal of what it no longer holds. */
+  toEvents(snapshot: Snapshot): EngineEvent[] {
+    const peers = new Set(snapshot.peers.map((peer) => peer.shortId));
+    const offers = new Set(snapshot.offers.map((offer) => offer.job));
+    return [
+      { kind: 'device-changed', device: snapshot.device },
+      ...[...this.#peers]
+        .filter((shortId) => !peers.has(shortId))
+        .map((shortId): EngineEvent => ({ kind: 'peer-removed', shortId })),
+      ...[...this.#offers]
+        .filter((job) => !offers.has(job))
+        .map((job): EngineEvent => ({ kind: 'offer-removed', job })),
+      ...snapshot.peers.map((peer): EngineEvent => ({ kind: 'peer-changed', peer })),
+      ...snapshot.offers.map((offer): EngineEvent => ({ kind: 'offer-added', offer })),
+      ...snapshot.jobs.map((job): EngineEvent => ({ kind: 'job-changed', job })),
+      ...snapshot.pairings.map((pairing): EngineEvent => ({ kind: 'pairing-changed', pairing })),
+    ];
+  }
+
+  clear(): void {
+    this.#peers.clear();
+    this.#offers.clear();
+  }
+}

@@ -1,0 +1,121 @@
+import type { DeviceView, PeerView } from '../../shared/device.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import type { JobProgress, JobResult, JobView, OfferView, StageTimes } from '../../shared/job.ts';
+
+/** Plausible values for tests of front ends; each takes what the test cares about. */
+
+export function fakeDeviceId(digit: string): DeviceId {
+  return digit.repeat(64) as DeviceId;
+}
+
+export function fakeJobId(digit: string): JobId {
+  return digit.repeat(32) as JobId;
+}
+
+export function fakeDevice(change: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id: fakeDeviceId('a'),
+    name: 'quiet otter',
+    kind: 'laptop',
+    visibility: 'everyone',
+    addresses: ['127.0.0.1:40001'],
+    port: 40001,
+    inbox: '/tmp/inbox',
+    ...change,
+  };
+}
+
+export function fakePeer(change: Partial<PeerView> = {}): PeerView {
+  return {
+    id: fakeDeviceId('b'),
+    shortId: 'b'.repeat(20),
+    name: 'brave heron',
+    kind: 'server',
+    addresses: ['127.0.0.1:40002'],
+    paired: true,
+    trust: 'other',
+    online: true,
+    lastSeenMs: 1_000,
+    ...change,
+  };
+}
+
+export function fakeProgress(change: Partial<JobProgress> = {}): JobProgress {
+  return {
+    files: 0,
+    bytes: 0,
+    totalFiles: 10,
+    totalBytes: 1_000_000,
+    complete: true,
+    bytesPerSecond: 0,
+    limitedBy: 'unknown',
+    secondsLeft: null,
+    streams: 1,
+    ...change,
+  };
+}
+
+const NO_TIME: StageTimes = {
+  disk: 0,
+  hash: 0,
+  socket: 0,
+  waiting: 0,
+  limited: 0,
+  listing: 0,
+  sync: 0,
+};
+
+export function fakeResult(change: Partial<JobResult> = {}): JobResult {
+  return {
+    state: 'done',
+    files: 10,
+    folders: 2,
+    links: 1,
+    bytes: 1_000_000,
+    unchanged: 0,
+    wireBytes: 1_020_000,
+    reusedBytes: 0,
+    clonedBytes: 0,
+    seconds: 0.5,
+    streams: 2,
+    verified: true,
+    problems: [],
+    problemCount: 0,
+    failure: null,
+    times: { source: NO_TIME, destination: NO_TIME },
+    ...change,
+  };
+}
+
+export function fakeJob(change: Partial<JobView> = {}): JobView {
+  return {
+    job: fakeJobId('1'),
+    role: 'source',
+    state: 'preparing',
+    waitingFor: null,
+    peer: { id: fakeDeviceId('b'), name: 'brave heron' },
+    names: ['photos'],
+    into: null,
+    progress: fakeProgress(),
+    result: null,
+    parts: [],
+    createdMs: 1_000,
+    updatedMs: 1_000,
+    ...change,
+  };
+}
+
+export function fakeOffer(change: Partial<OfferView> = {}): OfferView {
+  return {
+    job: fakeJobId('2'),
+    peer: { id: fakeDeviceId('b'), name: 'brave heron' },
+    names: ['photos'],
+    files: 10,
+    bytes: 1_000_000,
+    complete: true,
+    into: '/tmp/inbox',
+    freeBytes: 5_000_000,
+    expiresMs: 600_000,
+    ...change,
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeEngine } from '../../bridge/testing/fake-engine.ts';
+import {
+  fakeDeviceId,
+  fakeJob,
+  fakeJobId,
+  fakeOffer,
+  fakePeer,
+  fakeProgress,
+  fakeResult,
+} from '../../bridge/testing/fake-values.ts';
+import type { PairingView } from '../../shared/device.ts';
+import { Failure } from '../../shared/failure.ts';
+import type { PairingId } from '../../shared/ids.ts';
+import type { JobView } from '../../shared/job.ts';
+import { FakeRun } from '../testing/run-with-fake.ts';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ferry-cli-'));
+  await writeFile(join(folder, 'a'), 'x');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const running = fakeJob({ state: 'running', progress: fakeProgress({ files: 5 }) });
+const done = fakeJob({ state: 'done', result: fakeResult() });
+
+describe('offers and jobs', () => {
+  test('offers, accept, decline', async () => {
+    const engine = new FakeEngine();
+    engine.putOffer(fakeOffer());
+    engine.answers['offers.accept'] = () => Promise.resolve(fakeJob());
+    engine.answers['offers.decline'] = () => Promise.resolve(fakeOffer());
+    const list = new FakeRun({}, engine);
+    expect(await list.run('offers')).toBe(0);
+    expect(list.stdout).toContain('brave heron offers photos (10 files, 1.0 MB): `ferry accept 22222222`');
+    expect(list.asked?.options.answersOffers).toBe(false);
+    const accept = new FakeRun({ cwd: folder }, engine);
+    expect(await accept.run('accept', '22', '--into', 'x', '--always', '--json')).toBe(0);
+    expect(engine.calls.at(-1)?.input).toEqual({ job: '22', into: join(folder, 'x'), always: true });
+    expect(await new FakeRun({}, engine).run('decline', '22')).toBe(0);
+    const watch = new FakeRun({}, engine);
+    const exit = watch.run('offers', '--watch', '--json');
+    await vi.waitFor(() => expect(watch.lines).toHaveLength(1));
+    expect(watch.asked?.options.answersOffers).toBe(true);
+    watch.interrupt();
+    expect(await exit).toBe(130);
+  });
+
+  test('jobs, status, cancel', async () => {
+    const engine = new FakeEngine();
+    engine.putJob({ ...running, job: fakeJobId('5'), parts: ['/in/.part'] });
+    engine.putJob(done);
+    engine.answers['jobs.cancel'] = () => Promise.resolve({ ...running, state: 'cancelled' });
+    const jobs = new FakeRun({}, engine);
+    expect(await jobs.run('jobs', '--json')).toBe(0);
+    expect(jobs.lines).toMatchObject([
+      { kind: 'job', parts: ['/in/.part'] },
+      { kind: 'job', state: 'done' },
+    ]);
+    expect(jobs.asked?.way).toBe('attachOrState');
+    const going = new FakeRun({}, engine);
+    expect(await going.run('status', '5', '--json')).toBe(0);
+    expect(going.lines).toMatchObject([{ kind: 'progress', files: 5 }]);
+    const ended = new FakeRun({}, engine);
+    expect(await ended.run('status', '1', '--json')).toBe(0);
+    expect(ended.lines).toMatchObject([{ kind: 'result', state: 'done' }]);
+    const unknown = new FakeRun({}, engine);
+    expect(await unknown.run('status', '9', '--json')).toBe(8);
+    const cancel = new FakeRun({}, engine);
+    expect(await cancel.run('cancel', '5')).toBe(0);
+    expect(cancel.stdout).toBe('Cancelled job 11111111.\n');
+  });
+
+  test('wait ends with the result and its exit code, and never stops the job', async () => {
+    const engine = new FakeEngine();
+    engine.putJob(fakeJob({ state: 'partial', result: fakeResult({ state: 'partial' }) }));
+    const ended = new FakeRun({}, engine);
+    expect(await ended.run('wait', '1', '--json')).toBe(1);
+    expect(ended.lines).toMatchObject([{ kind: 'result' }]);
+    expect(ended.asked?.way).toBe('attachOrState');
+    engine.putJob(running);
+    const going = new FakeRun({}, engine);
+    const exit = going.run('wait', '1');
+    await vi.waitFor(() => expect(going.asked?.way).toBe('attachOrHost'));
+    await vi.waitFor(() => expect(going.stdout).toContain('files'));
+    going.interrupt();
+    expect(await exit).toBe(130);
+    expect(going.stderr).toContain('the job goes on');
+    expect(engine.calls.some(({ name }) => name === 'jobs.interrupt')).toBe(false);
+  });
+});

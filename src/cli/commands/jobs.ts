@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { escapeText } from '../../shared/escape.ts';
+import { EXIT } from '../../shared/exit-codes.ts';
+import type { JobView } from '../../shared/job.ts';
+import type { Context, Run } from '../context.ts';
+import { shortJob } from '../follow-jobs.ts';
+import { toJobLine } from '../lines.ts';
+import { peerLabel, plainProgressLine } from '../progress-text.ts';
+import { tableLines } from '../table.ts';
+import { withState } from '../with-engine.ts';
+import { addPlannedJobsCommands } from './planned.ts';
+
+const DIRECTION: Readonly<Record<JobView['role'], string>> = {
+  source: 'to',
+  destination: 'from',
+  orderer: 'ordered from',
+};
+
+function jobRow(job: JobView): string[] {
+  return [
+    shortJob(job.job),
+    job.state,
+    `${DIRECTION[job.role]} ${peerLabel(job) || '-'}`,
+    job.names.map(escapeText).join(', '),
+    job.result === null ? plainProgressLine(job, '') : '',
+  ];
+}
+
+export function addJobsCommand(program: Command, run: Run): void {
+  const jobs = program
+    .command('jobs')
+    .description('list the jobs of this device, and the parts that ended ones left')
+    .action(() => run((context) => listJobs(context)));
+  addPlannedJobsCommands(jobs, run);
+}
+
+async function listJobs(context: Context) {
+  return await withState(context, async ({ api }) => {
+    const jobs = await api.call('jobs.list', {}, context.signal);
+    const rows = tableLines(jobs.map(jobRow));
+    for (const [index, job] of jobs.entries()) {
+      const parts = job.parts.map((part) => `\n  part: ${escapeText(part)}`).join('');
+      context.output.fact(toJobLine(job), `${rows[index] ?? ''}${parts}`);
+    }
+    if (jobs.length === 0) context.output.text('No jobs.');
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,74 @@
+import { type Command, Option } from 'commander';
+import { Failure } from '../../shared/failure.ts';
+import type { Run } from '../context.ts';
+import { addCopyFlags } from '../copy-flags.ts';
+
+/** Commands of the contract whose work is not built yet: their usage parses, and they say so. */
+interface PlannedCommand {
+  /** Name and arguments, as commander reads them. */
+  readonly usage: string;
+  readonly description: string;
+  /** Flags with their help. */
+  readonly flags?: readonly (readonly [flags: string, description: string])[];
+  /** Takes the flags of every copy. */
+  readonly copies?: boolean;
+  readonly children?: readonly PlannedCommand[];
+}
+
+const PLANNED: readonly PlannedCommand[] = [
+  {
+    usage: 'share',
+    description: 'folders that others may use',
+    children: [
+      {
+        usage: 'add <name> <dir>',
+        description: 'share a folder',
+        flags: [
+          ['--readers <peer,...>', 'who may read it'],
+          ['--writers <peer,...>', 'who may write it'],
+        ],
+      },
+      { usage: 'remove <name>', description: 'stop sharing it' },
+      { usage: 'list', description: 'list the shares' },
+    ],
+  },
+  { usage: 'web', description: "print a link to the running device's page" },
+  { usage: 'cp <paths...>', description: 'copy between here and shares of others: SRC... DST', copies: true },
+  { usage: 'ls <place>', description: 'list a share: PEER:[SHARE/PATH]' },
+  { usage: 'pause <job>', description: 'stop a job for now' },
+  { usage: 'resume <job>', description: 'go on with a job' },
+  { usage: 'verify <job>', description: 'read back what a job wrote' },
+  {
+    usage: 'bench <peer>',
+    description: 'measure the way to a peer with several streams',
+    flags: [['--seconds <n>', 'how long']],
+  },
+  { usage: 'doctor [peer]', description: 'find out why a device cannot be seen or is slow' },
+];
+
+const PLANNED_JOBS: readonly PlannedCommand[] = [
+  { usage: 'clean', description: 'remove the parts of ended jobs' },
+  { usage: 'finish <job>', description: 'keep what arrived and end the job' },
+];
+
+function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {
+  const command = parent.command(planned.usage).description(`${planned.description} (not built yet)`);
+  for (const [flags, description] of planned.flags ?? []) command.addOption(new Option(flags, description));
+  if (planned.copies === true) addCopyFlags(command);
+  for (const child of planned.children ?? []) addPlanned(command, child, run);
+  if (planned.children !== undefined) return;
+  const name = [parent.parent === null ? '' : parent.name(), command.name()].filter(Boolean).join(' ');
+  command.action(() =>
+    run(() => Promise.reject(new Failure('usage', { reason: `\`ferry ${name}\` is not built yet` }))),
+  );
+}
+
+/** The top-level ones. */
+export function addPlannedCommands(program: Command, run: Run): void {
+  for (const planned of PLANNED) addPlanned(program, planned, run);
+}
+
+/** Those under `ferry jobs`. */
+export function addPlannedJobsCommands(jobs: Command, run: Run): void {
+  for (const planned of PLANNED_JOBS) addPlanned(jobs, planned, run);
+}

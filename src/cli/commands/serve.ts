@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { EngineSession } from '../../daemon/index.ts';
+import type { AcceptMode } from '../../engine/engine-options.ts';
+import type { DeviceView } from '../../shared/device.ts';
+import { escapeText } from '../../shared/escape.ts';
+import { EXIT, type ExitCode } from '../../shared/exit-codes.ts';
+import { Failure } from '../../shared/failure.ts';
+import { ENDED_STATES } from '../../shared/job.ts';
+import type { Context, Run } from '../context.ts';
+import { toReadyLine } from '../lines.ts';
+import { offerText } from '../offer-text.ts';
+import { parsePort } from '../parse-port.ts';
+import { peerLabel } from '../progress-text.ts';
+import { resultLines } from '../result-text.ts';
+import { toSessionOptions } from '../with-engine.ts';
+
+/** The port that other devices try first. */
+const DEFAULT_PORT = 3120;
+
+interface ServeFlags {
+  readonly name?: string;
+  readonly port: number;
+  readonly listen?: string;
+  readonly inbox?: string;
+  readonly accept?: AcceptMode;
+}
+
+/** NAME=DIR[:ro|rw], kept for when shares are built. */
+function parseShare(text: string, earlier: readonly string[]): readonly string[] {
+  if (!/^[^=]+=.+$/s.test(text))
+    throw new InvalidArgumentError('A share is NAME=DIR, NAME=DIR:ro or NAME=DIR:rw.');
+  return [...earlier, text];
+}
+
+export function addServeCommand(program: Command, run: Run): void {
+  program
+    .command('serve')
+    .description('run this device until it is stopped')
+    .option('--name <name>', 'name that others see')
+    .option('--port <n>', 'port to listen on, 0 for a free one', parsePort, DEFAULT_PORT)
+    .option('--listen <address>', 'listen on this address only')
+    .option('--inbox <dir>', 'folder for what others send')
+    .addOption(
+      new Option('--accept <who>', 'take offers: ask, from all paired devices, or none').choices([
+        'ask',
+        'paired',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option('--share <name=dir>', 'folder that others may use').argParser(parseShare).default([]),
+    )
+    .option('--web [host:port]', 'web page on this machine')
+    .option('--web-root <dir>', 'folder that the web page may use')
+    .action((flags: ServeFlags) => run((context) => serve(context, flags)));
+}
+
+async function serve(context: Context, flags: ServeFlags): Promise<ExitCode> {
+  const daemon = await context.loadDaemon();
+  const options = toSessionOptions(context, {
+    port: flags.port,
+    listen: flags.listen ?? null,
+    name: flags.name ?? null,
+    inbox: flags.inbox === undefined ? null : resolve(context.terminal.cwd, flags.inbox),
+    accept: flags.accept ?? 'where-answered',
+  });
+  const session = await daemon.hostEngine(options, context.signal);
+  try {
+    showWhatHappens(context, session);
+    const device = await session.api.call('device.get', {}, context.signal);
+    context.output.fact(toReadyLine(device), readyText(device, flags.accept));
+    const failure = await endOf(context, session);
+    if (failure !== null) throw failure;
+    // a service manager that stops it is the normal end; Ctrl-C ends every command with the same code
+    return context.signal.reason === 'SIGTERM' ? EXIT.ok : EXIT.interrupted;
+  } finally {
+    await session.close(AbortSignal.abort());
+  }
+}
+
+async function endOf(context: Context, session: EngineSession): Promise<Failure | null> {
+  const ended = session.api.closed.then((failure) => failure ?? new Failure('interrupted'));
+  if (context.signal.aborted) return null;
+  return await Promise.race([ended, once(context.signal, 'abort').then(() => null)]);
+}
+
+function readyText(device: DeviceView, accept: AcceptMode | undefined): string {
+  const where = device.addresses.map(escapeText).join(', ');
+  const hint =
+    accept === undefined
+      ? '\nOffers are declined unless `ferry offers --watch` runs; --accept ask or paired changes that.'
+      : '';
+  return `${escapeText(device.name)} is ready at ${where}. What arrives goes to ${escapeText(device.inbox)}.${hint}`;
+}
+
+/** For a person who looks at the terminal; scripts ask with `offers --watch` and `jobs`. */
+function showWhatHappens(context: Context, session: EngineSession): void {
+  const told = new Set<string>();
+  session.api.subscribe(({ event }) => {
+    if (event.kind === 'offer-added' && !told.has(event.offer.job)) {
+      told.add(event.offer.job);
+      context.output.text(offerText(event.offer));
+    }
+    if (
+      event.kind === 'job-changed' &&
+      ENDED_STATES.has(event.job.state) &&
+      !told.has(`end ${event.job.job}`)
+    ) {
+      told.add(`end ${event.job.job}`);
+      for (const line of resultLines(event.job, peerLabel(event.job), false)) context.output.text(line);
+    }
+  }, context.signal);
+}

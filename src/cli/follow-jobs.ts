@@ -1,0 +1,146 @@
+import type { EngineSession } from '../daemon/index.ts';
+import { EXIT, type ExitCode, exitForFailure, exitForResult, gravestExit } from '../shared/exit-codes.ts';
+import { Failure } from '../shared/failure.ts';
+import type { JobId } from '../shared/ids.ts';
+import { ENDED_STATES, type JobView } from '../shared/job.ts';
+import type { Context } from './context.ts';
+import { JobDisplay } from './job-display.ts';
+import { resultFromProgress } from './lines.ts';
+
+/** How long an engine may take to stop a job when a person wants to leave. */
+const INTERRUPT_TIMEOUT_MS = 5_000;
+
+/** Characters of a job's id that a person is shown; `ferry jobs` takes any unique prefix. */
+const SHORT_JOB = 8;
+
+export interface FollowOptions {
+  /** Give a job up when its peer has been gone this long; null waits for ever. */
+  readonly patienceSeconds: number | null;
+  /** Ctrl-C stops the jobs; false only stops watching them. */
+  readonly ownsJobs: boolean;
+  readonly dryRun: boolean;
+}
+
+export function shortJob(job: JobId): string {
+  return job.slice(0, SHORT_JOB);
+}
+
+/**
+ * Shows jobs until all have ended, and ends with the gravest of their exit codes. Ctrl-C stops them, keeping
+ * what arrived; a peer that stays away longer than the patience ends the watch with 4, the job kept.
+ * Throws Failure when the engine ends under it.
+ */
+export async function followJobs(
+  context: Context,
+  session: EngineSession,
+  jobs: readonly JobView[],
+  options: FollowOptions,
+): Promise<ExitCode> {
+  const follower = new JobFollower(context, session, jobs, options);
+  return await follower.run();
+}
+
+class JobFollower {
+  readonly #context: Context;
+  readonly #session: EngineSession;
+  readonly #options: FollowOptions;
+  readonly #display: JobDisplay;
+  readonly #latest: Map<JobId, JobView>;
+  readonly #patience = new Map<JobId, NodeJS.Timeout>();
+  readonly #lost = new Map<JobId, AbortController>();
+  readonly #done = new AbortController();
+
+  constructor(context: Context, session: EngineSession, jobs: readonly JobView[], options: FollowOptions) {
+    this.#context = context;
+    this.#session = session;
+    this.#options = options;
+    this.#latest = new Map(jobs.map((job) => [job.job, job]));
+    this.#display = new JobDisplay(context.output, jobs, options.dryRun);
+    for (const { job } of jobs) this.#lost.set(job, new AbortController());
+  }
+
+  async run(): Promise<ExitCode> {
+    const { api } = this.#session;
+    try {
+      api.subscribe(({ event }) => {
+        if (event.kind === 'job-changed' && this.#latest.has(event.job.job)) this.#note(event.job);
+      }, this.#done.signal);
+      const ids = [...this.#latest.keys()];
+      const exits = await Promise.all(ids.map((job) => this.#followOne(job)));
+      return gravestExit(exits);
+    } catch (error) {
+      if (!this.#context.signal.aborted) throw error;
+      this.#display.clear();
+      return await this.#leave();
+    } finally {
+      this.#done.abort();
+      for (const timer of this.#patience.values()) clearTimeout(timer);
+      this.#display.clear();
+    }
+  }
+
+  #note(job: JobView): void {
+    const before = this.#latest.get(job.job);
+    if (before !== undefined && ENDED_STATES.has(before.state)) return;
+    this.#latest.set(job.job, job);
+    this.#display.update(job);
+    const { patienceSeconds } = this.#options;
+    // who waits for a first receiver (no peer yet) has lost nobody
+    const gone = job.state === 'waiting' && job.waitingFor === 'peer' && job.peer !== null;
+    if (!gone || patienceSeconds === null) {
+      clearTimeout(this.#patience.get(job.job));
+      this.#patience.delete(job.job);
+    } else if (!this.#patience.has(job.job)) {
+      const timer = setTimeout(() => this.#lost.get(job.job)?.abort(), patienceSeconds * 1000);
+      this.#patience.set(job.job, timer);
+    }
+  }
+
+  async #followOne(job: JobId): Promise<ExitCode> {
+    const { api } = this.#session;
+    const lost = this.#lost.get(job)?.signal ?? this.#done.signal;
+    const signal = AbortSignal.any([this.#context.signal, this.#done.signal, lost]);
+    try {
+      const now = await api.call('jobs.get', { job }, signal);
+      if (!ENDED_STATES.has(now.state)) this.#note(now);
+      const ended = await api.call('jobs.wait', { job }, signal);
+      this.#latest.set(job, ended);
+      clearTimeout(this.#patience.get(job));
+      this.#display.end(ended);
+      return exitForResult(ended.result ?? resultFromProgress(ended));
+    } catch (error) {
+      if (this.#context.signal.aborted || !lost.aborted) throw error;
+      return await this.#giveUp(job);
+    }
+  }
+
+  /** The peer has been gone for too long. An engine of our own would end with us, so the job is put to rest. */
+  async #giveUp(job: JobId): Promise<ExitCode> {
+    if (this.#session.hosting) await this.#interrupt(job);
+    const view = this.#latest.get(job);
+    const failure = new Failure('peer-gone', {
+      ...(view?.peer ? { subject: view.peer.name } : {}),
+      reason: `${this.#options.patienceSeconds ?? 0} s without it, job ${shortJob(job)} is kept`,
+    });
+    this.#display.clear();
+    this.#context.output.error(failure);
+    return exitForFailure(failure.code);
+  }
+
+  async #interrupt(job: JobId): Promise<void> {
+    const signal = AbortSignal.timeout(INTERRUPT_TIMEOUT_MS);
+    // a job that has ended meanwhile, or an engine that does not answer, must not keep a person here
+    await this.#session.api.call('jobs.interrupt', { job }, signal).catch(() => undefined);
+  }
+
+  async #leave(): Promise<ExitCode> {
+    const running = [...this.#latest.values()].filter(({ state }) => !ENDED_STATES.has(state));
+    if (this.#options.ownsJobs) await Promise.all(running.map(({ job }) => this.#interrupt(job)));
+    const names = running.map(({ job }) => shortJob(job)).join(', ');
+    const { output } = this.#context;
+    if (this.#options.ownsJobs || output.json)
+      output.error(new Failure('interrupted', { reason: `job ${names}` }));
+    else output.note(`Not watching any more; the job goes on. \`ferry wait ${names}\` watches it again.`);
+    return EXIT.interrupted;
+  }
+}

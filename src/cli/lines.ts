@@ -1,0 +1,178 @@
+import type { Address, DeviceView, PairingView, PeerView } from '../shared/device.ts';
+import { escapeText } from '../shared/escape.ts';
+import type { FailureCode, FailureData } from '../shared/failure.ts';
+import { failureSentence, problemSentence } from '../shared/failure-text.ts';
+import type { JobResult, JobView, OfferView } from '../shared/job.ts';
+
+/**
+ * The JSON lines that scripts rely on: every one is made here. Fields are only ever added.
+ * Numbers are bytes, seconds and Unix milliseconds.
+ */
+export interface JsonLine {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** Failures whose subject is a path. */
+const ABOUT_PATHS: ReadonlySet<FailureCode> = new Set([
+  'no-such-path',
+  'no-space',
+  'no-inodes',
+  'over-quota',
+  'read-only',
+  'no-permission',
+  'name-not-possible',
+  'name-too-long',
+  'file-too-large',
+  'exists',
+  'destination-changed',
+  'destination-not-folder',
+  'unreadable',
+  'vanished',
+  'changed',
+  'special-file',
+  'integrity',
+  'state-unusable',
+  'key-unusable',
+  'home-in-use',
+  'io',
+]);
+
+export function toErrorLine(failure: FailureData): JsonLine {
+  const { code, subject } = failure;
+  const path = subject !== undefined && ABOUT_PATHS.has(code) ? { path: subject } : {};
+  return { kind: 'error', code, message: failureSentence(failure), ...path };
+}
+
+export function toReadyLine(device: DeviceView): JsonLine {
+  return {
+    kind: 'ready',
+    device: { id: device.id, name: device.name },
+    addresses: device.addresses,
+    port: device.port,
+    inbox: device.inbox,
+    web: null,
+  };
+}
+
+/** `id` is the whole id where a handshake has shown it, else the announced beginning. */
+export function toPeerLine(peer: PeerView): JsonLine {
+  const { name, addresses, paired, trust, online } = peer;
+  return { kind: 'peer', id: peer.id ?? peer.shortId, name, addresses, paired, trust, online };
+}
+
+export function toInviteLine(invite: {
+  code: string;
+  expires: number;
+  addresses: readonly Address[];
+}): JsonLine {
+  return { kind: 'invite', code: invite.code, expires: invite.expires, addresses: invite.addresses };
+}
+
+export function toPairingLine(pairing: PairingView): JsonLine {
+  const { role, peer, code, state } = pairing;
+  return { kind: 'pairing', pairing: pairing.pairing, role, peer, code, state, expires: pairing.expiresMs };
+}
+
+export function toOfferLine(offer: OfferView): JsonLine {
+  const { job, peer, names, files, bytes, complete, into, freeBytes } = offer;
+  return {
+    kind: 'offer',
+    job,
+    peer,
+    names,
+    files,
+    bytes,
+    complete,
+    into,
+    freeBytes,
+    expires: offer.expiresMs,
+  };
+}
+
+export function toWaitingLine(waiting: { code: string; addresses: readonly Address[] }): JsonLine {
+  return { kind: 'waiting', addresses: waiting.addresses, code: waiting.code };
+}
+
+export function toProgressLine({ job, state, waitingFor, progress }: JobView): JsonLine {
+  const { files, bytes, totalFiles, totalBytes, complete, bytesPerSecond, limitedBy } = progress;
+  return {
+    kind: 'progress',
+    job,
+    state,
+    ...(waitingFor === null ? {} : { waitingFor }),
+    files,
+    bytes,
+    totalFiles,
+    totalBytes,
+    complete,
+    bytesPerSecond,
+    limitedBy,
+  };
+}
+
+/** One job among others, as `ferry jobs` lists it. */
+export function toJobLine(view: JobView): JsonLine {
+  const { job, role, state, waitingFor, peer, names, into, parts, progress } = view;
+  const { files, bytes, totalFiles, totalBytes, complete } = progress;
+  return {
+    kind: 'job',
+    job,
+    role,
+    state,
+    waitingFor,
+    peer,
+    names,
+    into,
+    ...{ files, bytes, totalFiles, totalBytes, complete },
+    parts,
+    created: view.createdMs,
+    updated: view.updatedMs,
+  };
+}
+
+/** Last line of a job. Call it for ended jobs only; a mirror that never saw the result tells what it knows. */
+export function toResultLine(view: JobView): JsonLine {
+  const result = view.result ?? resultFromProgress(view);
+  const { state, files, folders, links, bytes, unchanged, wireBytes, reusedBytes, clonedBytes } = result;
+  return {
+    kind: 'result',
+    job: view.job,
+    ...{ state, files, folders, links, bytes, unchanged, wireBytes, reusedBytes, clonedBytes },
+    seconds: result.seconds,
+    streams: result.streams,
+    verified: result.verified,
+    problems: result.problems.map((problem) => ({
+      path: escapeText(problem.path),
+      ...(problem.pathBase64 === undefined ? {} : { pathBase64: problem.pathBase64 }),
+      code: problem.code,
+      message: problemSentence(problem),
+    })),
+    problemCount: result.problemCount,
+    times: result.times,
+  };
+}
+
+const NO_TIMES = { disk: 0, hash: 0, socket: 0, waiting: 0, limited: 0, listing: 0, sync: 0 };
+
+/** The result of an ended job that came without one. */
+export function resultFromProgress({ state, progress }: JobView): JobResult {
+  return {
+    state: state === 'done' || state === 'partial' || state === 'cancelled' ? state : 'failed',
+    files: progress.files,
+    folders: 0,
+    links: 0,
+    bytes: progress.bytes,
+    unchanged: 0,
+    wireBytes: 0,
+    reusedBytes: 0,
+    clonedBytes: 0,
+    seconds: 0,
+    streams: progress.streams,
+    verified: false,
+    problems: [],
+    problemCount: 0,
+    failure: null,
+    times: { source: NO_TIMES, destination: NO_TIMES },
+  };
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fakeJob, fakeProgress } from '../bridge/testing/fake-values.ts';
+import { plainProgressLine, progressLine } from './progress-text.ts';
+
+const running = fakeJob({
+  state: 'running',
+  progress: fakeProgress({
+    files: 1_204,
+    totalFiles: 50_000,
+    bytes: 1_400_000_000,
+    totalBytes: 3_400_000_000,
+    bytesPerSecond: 820_000_000,
+    secondsLeft: 2.6,
+    limitedBy: 'link',
+  }),
+});
+
+test('a wide terminal shows everything', () => {
+  expect(progressLine(running, 140, '')).toMatchInlineSnapshot(
+    `" 41% ━━━━━━━━────────────  1.4 GB of 3.4 GB  820 MB/s  3 sec left  1,204 of 50,000 files  limited by: network"`,
+  );
+});
+
+test('a narrow one leaves out the least important', () => {
+  expect(progressLine(running, 60, '')).toMatchInlineSnapshot(
+    `" 41% ━━━━━━━━────────────  1.4 GB of 3.4 GB  820 MB/s"`,
+  );
+});
+
+test('while the source counts there is no percentage and no promise', () => {
+  const counting = { ...running, progress: { ...running.progress, complete: false, secondsLeft: null } };
+  expect(progressLine(counting, 140, '')).toMatchInlineSnapshot(
+    `" ... ────────────────────  1.4 GB of 3.4 GB+  820 MB/s  1,204 of 50,000+ files  limited by: network"`,
+  );
+});
+
+test('waiting says for what', () => {
+  const waiting = fakeJob({ state: 'waiting', waitingFor: 'peer' });
+  expect(progressLine(waiting, 140, 'brave heron')).toMatchInlineSnapshot(
+    `"brave heron   0% ────────────────────  waiting for the other device  0 bytes of 1.0 MB  0 of 10 files"`,
+  );
+});
+
+test('plain lines', () => {
+  expect(plainProgressLine(running, '')).toMatchInlineSnapshot(
+    `"41%, 1.4 GB of 3.4 GB, 820 MB/s, 3 sec left, 1,204 of 50,000 files, limited by: network"`,
+  );
+});
+
+test('no line is as wide as its terminal, and 100% only means all', () => {
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 250 }),
+      fc.nat({ max: 2 ** 40 }),
+      fc.nat({ max: 2 ** 40 }),
+      fc.string({ maxLength: 30 }),
+      (columns, bytes, totalBytes, label) => {
+        const progress = fakeProgress({ bytes, totalBytes, bytesPerSecond: bytes, secondsLeft: 4 });
+        const line = progressLine(fakeJob({ state: 'running', progress }), columns, label);
+        expect(line.length).toBeLessThan(Math.max(columns, 21));
+        if (bytes < totalBytes && label === '') expect(line).not.toContain('100%');
+      },
+    ),
+  );
+});

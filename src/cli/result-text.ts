@@ -1,0 +1,81 @@
+import { escapeText } from '../shared/escape.ts';
+import { problemSentence } from '../shared/failure-text.ts';
+import { formatBytes, formatCount, formatDuration, formatRate } from '../shared/format.ts';
+import type { JobResult, JobView, Problem } from '../shared/job.ts';
+import { resultFromProgress } from './lines.ts';
+
+/** Problems a person is shown; all of them are in the JSON. */
+const SHOWN_PROBLEMS = 20;
+
+export function plural(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+const HEADS: Readonly<Record<JobResult['state'], string>> = {
+  done: 'Done',
+  partial: 'Finished, but not everything was copied',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+function amount(result: JobResult): string {
+  return [
+    plural(result.files, 'file', 'files'),
+    result.folders === 0 ? '' : plural(result.folders, 'folder', 'folders'),
+    result.links === 0 ? '' : plural(result.links, 'link', 'links'),
+    formatBytes(result.bytes),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function speed(result: JobResult): string {
+  const time = ` in ${formatDuration(result.seconds)}`;
+  return result.seconds > 0 ? `${time} (${formatRate(result.bytes / result.seconds)})` : time;
+}
+
+function notes(result: JobResult): string[] {
+  const here = result.reusedBytes + result.clonedBytes;
+  return [
+    result.verified ? 'What moved was verified.' : '',
+    result.unchanged === 0 ? '' : `${plural(result.unchanged, 'file was', 'files were')} already there.`,
+    here === 0
+      ? ''
+      : `Sent ${formatBytes(Math.max(0, result.bytes - here))} of ${formatBytes(result.bytes)}, the rest was already there.`,
+  ].filter((note) => note !== '');
+}
+
+function problemLines(problems: readonly Problem[], count: number): string[] {
+  if (count === 0) return [];
+  const shown = problems.slice(0, SHOWN_PROBLEMS);
+  const hidden = count - shown.length;
+  return [
+    `${plural(count, 'entry needs', 'entries need')} a look:`,
+    ...shown.map((problem) => `  ${escapeText(problem.path)}: ${problemSentence(problem)}`),
+    ...(hidden > 0 ? [`  and ${formatCount(hidden)} more; \`ferry status JOB --json\` has them all.`] : []),
+  ];
+}
+
+/** What a person reads when a job has ended. `label` tells several apart; `dryRun` says nothing was moved. */
+export function resultLines(job: JobView, label: string, dryRun: boolean): string[] {
+  const result = job.result ?? resultFromProgress(job);
+  const head = label === '' ? '' : `${label}: `;
+  const parts =
+    job.parts.length === 0
+      ? []
+      : [
+          `${plural(job.parts.length, 'part', 'parts')} of it kept here: ${job.parts.map(escapeText).join(', ')}`,
+        ];
+  if (dryRun && (result.state === 'done' || result.state === 'partial')) {
+    return [
+      `${head}Dry run: ${amount(result)} asked for. Nothing was moved.`,
+      ...problemLines(result.problems, result.problemCount),
+    ];
+  }
+  const moved = result.state === 'done' || result.state === 'partial';
+  return [
+    `${head}${HEADS[result.state]}: ${amount(result)}${moved ? speed(result) : ''}.${['', ...notes(result)].join(' ')}`,
+    ...problemLines(result.problems, result.problemCount),
+    ...parts,
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command may know and use of the process it runs in; tests make their own. */
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Aborted by the first Ctrl-C (or SIGTERM, SIGHUP); its reason is the signal's name. */
+  readonly interrupt: AbortSignal;
+  /** Aborted when nobody reads stdout any more. */
+  readonly outputGone: AbortSignal;
+}
+
+/** The real one. The second Ctrl-C ends the process at once; a closed stdout is no error. */
+export function createProcessTerminal(leaveAtOnce: () => void): Terminal {
+  const interrupt = new AbortController();
+  const outputGone = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted) leaveAtOnce();
+      interrupt.abort(name);
+    });
+  }
+  process.stdout.on('error', () => outputGone.abort());
+  // a log line or a message that nobody can read is not worth dying for
+  process.stderr.on('error', () => undefined);
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupt: interrupt.signal,
+    outputGone: outputGone.signal,
+  };
+}

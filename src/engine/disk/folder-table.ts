@@ -1,0 +1,74 @@
+import type { ByteName } from '../wire/byte-name.ts';
+import { Folder } from './folder.ts';
+
+/** Descriptors kept open at once. */
+const MAX_OPEN_FOLDERS = 96;
+
+/** A folder of the destination, by the number the listing gave it. */
+export interface FolderEntry {
+  readonly parent: number;
+  /** Name here; may differ from the source's (keep both, staging). */
+  name: ByteName;
+  readonly sourceName: ByteName;
+}
+
+/**
+ * Folders of a job by number, opened one step at a time from the nearest open parent, never through a
+ * link. Folder 0 is the destination. What `get` returns stays open until the next call of `get`.
+ */
+export class FolderTable {
+  readonly #root: Folder;
+  readonly #entries = new Map<number, FolderEntry>();
+  readonly #open = new Map<number, Folder>();
+
+  /** Owns `root`. */
+  constructor(root: Folder) {
+    this.#root = root;
+  }
+
+  add(number: number, entry: FolderEntry): void {
+    this.#entries.set(number, entry);
+  }
+
+  entry(number: number): FolderEntry {
+    const entry = this.#entries.get(number);
+    if (entry === undefined) throw new Error(`folder ${number} is not in the table`);
+    return entry;
+  }
+
+  /** @throws system errors; ELOOP or ENOTDIR where somebody put something else in its place. */
+  get(number: number): Folder {
+    if (number === 0) return this.#root;
+    const known = this.#open.get(number);
+    if (known !== undefined) {
+      this.#open.delete(number);
+      this.#open.set(number, known);
+      return known;
+    }
+    const { parent, name } = this.entry(number);
+    const opened = this.get(parent).openFolder(name);
+    this.#open.set(number, opened);
+    if (this.#open.size > MAX_OPEN_FOLDERS) this.#closeOldest();
+    return opened;
+  }
+
+  #closeOldest(): void {
+    const oldest = this.#open.entries().next().value;
+    if (oldest === undefined) return;
+    this.#open.delete(oldest[0]);
+    oldest[1].close();
+  }
+
+  /** Path at the source, for wants and problems. */
+  sourcePath(number: number): ByteName[] {
+    const path: ByteName[] = [];
+    for (let at = number; at !== 0; at = this.entry(at).parent) path.push(this.entry(at).sourceName);
+    return path.reverse();
+  }
+
+  close(): void {
+    for (const folder of this.#open.values()) folder.close();
+    this.#open.clear();
+    this.#root.close();
+  }
+}

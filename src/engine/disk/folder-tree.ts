@@ -1,0 +1,81 @@
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import { Folder } from './folder.ts';
+
+/** Descriptors kept open at once per tree; deep and wide trees reopen from the nearest open parent. */
+const MAX_OPEN_FOLDERS = 96;
+
+/**
+ * Opens folders below a root by path, each step by name in its parent and never through a link,
+ * and keeps the latest ones open. A folder it hands out stays open until the next call of `get`.
+ */
+export class FolderTree {
+  readonly #roots: ReadonlyMap<ByteName, Folder> | null;
+  readonly #root: Folder;
+  readonly #open = new Map<string, Folder>();
+
+  /**
+   * @param root where paths start; closed by `close`.
+   * @param aliases top-level names that stand for other folders (a selection has several parents).
+   */
+  constructor(root: Folder, aliases: ReadonlyMap<ByteName, Folder> | null = null) {
+    this.#root = root;
+    this.#roots = aliases;
+  }
+
+  /** @throws system errors; ELOOP or ENOTDIR where a component is not a folder. */
+  get(path: BytePath): Folder {
+    if (path.length === 0) return this.#root;
+    return this.#getAt(path, path.length);
+  }
+
+  /** The folder that holds `path`'s last component. */
+  parentOf(path: BytePath): Folder {
+    if (path.length === 1) return this.#parentOfTop(path[0] as ByteName);
+    return this.#getAt(path, path.length - 1);
+  }
+
+  #parentOfTop(name: ByteName): Folder {
+    return this.#roots?.get(name) ?? this.#root;
+  }
+
+  #getAt(path: BytePath, depth: number): Folder {
+    const key = depth === path.length ? path.join('/') : path.slice(0, depth).join('/');
+    const known = this.#open.get(key);
+    if (known !== undefined) {
+      // Re-inserting makes it the youngest; Maps keep insertion order.
+      this.#open.delete(key);
+      this.#open.set(key, known);
+      return known;
+    }
+    const name = path[depth - 1] as ByteName;
+    const parent = depth === 1 ? this.#parentOfTop(name) : this.#getAt(path, depth - 1);
+    const opened = parent.openFolder(name);
+    this.#open.set(key, opened);
+    this.#evict();
+    return opened;
+  }
+
+  #evict(): void {
+    if (this.#open.size <= MAX_OPEN_FOLDERS) return;
+    const oldest = this.#open.entries().next().value;
+    if (oldest === undefined) return;
+    this.#open.delete(oldest[0]);
+    oldest[1].close();
+  }
+
+  /** Forgets everything at and below `path`, for a folder that was renamed or removed. */
+  forget(path: BytePath): void {
+    const key = path.join('/');
+    for (const [known, folder] of this.#open) {
+      if (known !== key && !known.startsWith(`${key}/`)) continue;
+      this.#open.delete(known);
+      folder.close();
+    }
+  }
+
+  close(): void {
+    for (const folder of this.#open.values()) folder.close();
+    this.#open.clear();
+    for (const folder of new Set([this.#root, ...(this.#roots?.values() ?? [])])) folder.close();
+  }
+}

@@ -1,0 +1,268 @@
+import { Failure } from '../../shared/failure.ts';
+import type { ByteName } from '../wire/byte-name.ts';
+import { fs } from './fs.ts';
+import { AT_FDCWD, AT_REMOVEDIR, libc, RENAME_NOREPLACE, systemError } from './libc.ts';
+import { type Stat, statAt, statFd } from './stat.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY, O_DIRECTORY } = fs.constants;
+/** Close-on-exec has no constant in Node; the value is the kernel's on x64 and arm64. */
+const O_CLOEXEC = 0o2000000;
+const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+/**
+ * An open folder. Every operation names one component relative to its descriptor, so a parent that is
+ * swapped for a link afterwards changes nothing (safety.md, "confinement is per component").
+ * Without libc the names go through `/proc/self/fd` on Linux and through the path elsewhere.
+ * The owner closes it.
+ */
+export class Folder {
+  readonly fd: number;
+  /** Used where descriptors cannot be, and in messages. */
+  readonly path: Buffer;
+
+  private constructor(fd: number, path: Buffer) {
+    this.fd = fd;
+    this.path = path;
+  }
+
+  /** Opens a path of this machine's own user; its last component may be a link. @throws system errors. */
+  static openPath(path: Buffer): Folder {
+    const flags = O_RDONLY | O_DIRECTORY;
+    const fd =
+      libc === null
+        ? fs.openSync(path, flags)
+        : libc.openat(AT_FDCWD, path.toString('latin1'), flags | O_CLOEXEC, 0);
+    return new Folder(fd, path);
+  }
+
+  /** A second descriptor of the same folder, with its own life. */
+  static reopen(folder: Folder): Folder {
+    return folder.openFolder('.' as ByteName);
+  }
+
+  close(): void {
+    closeFd(this.fd);
+  }
+
+  /** Opens a child folder; never through a link. */
+  openFolder(name: ByteName): Folder {
+    const path = this.#path(name);
+    const fd =
+      libc === null
+        ? fs.openSync(this.#via(name), FOLDER_FLAGS)
+        : libc.openat(this.fd, name, FOLDER_FLAGS | O_CLOEXEC, 0);
+    return new Folder(fd, path);
+  }
+
+  /** Names in this folder, unsorted, one character per byte. */
+  readNames(): ByteName[] {
+    const at = process.platform === 'linux' ? `/proc/self/fd/${this.fd}` : this.path;
+    return fs.readdirSync(at, { encoding: 'latin1' }) as ByteName[];
+  }
+
+  stat(): Stat {
+    return statFd(this.fd);
+  }
+
+  /** Stat of a name without following links; null when there is none. */
+  statName(name: ByteName): Stat | null {
+    return statAt(this.fd, name, () => this.#via(name));
+  }
+
+  /** Opens a file for reading; never through a link, never blocking on a FIFO. Returns a descriptor. */
+  openFile(name: ByteName): number {
+    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+    return libc === null
+      ? fs.openSync(this.#via(name), flags)
+      : libc.openat(this.fd, name, flags | O_CLOEXEC, 0);
+  }
+
+  /** Creates a file that must not exist yet. Returns a descriptor. */
+  createFile(name: ByteName, mode: number): number {
+    const flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW;
+    return libc === null
+      ? fs.openSync(this.#via(name), flags, mode)
+      : libc.openat(this.fd, name, flags | O_CLOEXEC, mode);
+  }
+
+  createFolder(name: ByteName, mode: number): void {
+    if (libc === null) fs.mkdirSync(this.#via(name), { mode });
+    else libc.mkdirat(this.fd, name, mode);
+  }
+
+  createLink(name: ByteName, target: string): void {
+    if (libc === null) fs.symlinkSync(Buffer.from(target, 'latin1'), this.#via(name));
+    else libc.symlinkat(target, this.fd, name);
+  }
+
+  readLink(name: ByteName): string {
+    if (libc !== null) return libc.readlinkat(this.fd, name);
+    return fs.readlinkSync(this.#via(name), { encoding: 'latin1' });
+  }
+
+  /** A second name for a file that `from` already has. */
+  createHardLink(name: ByteName, from: Folder, fromName: ByteName): void {
+    if (libc === null) fs.linkSync(from.#via(fromName), this.#via(name));
+    else libc.linkat(from.fd, fromName, this.fd, name);
+  }
+
+  removeFile(name: ByteName): void {
+    if (libc === null) fs.unlinkSync(this.#via(name));
+    else libc.unlinkat(this.fd, name, 0);
+  }
+
+  removeFolder(name: ByteName): void {
+    if (libc === null) fs.rmdirSync(this.#via(name));
+    else libc.unlinkat(this.fd, name, AT_REMOVEDIR);
+  }
+
+  /** Gives `name` the place of `target`, replacing a file that is there. */
+  replace(name: ByteName, target: ByteName): void {
+    if (libc === null) fs.renameSync(this.#via(name), this.#via(target));
+    else libc.renameat2(this.fd, name, this.fd, target, 0);
+    // Renaming onto a hard link of the same inode does nothing and leaves the old name behind.
+    if (this.statName(name) !== null) this.removeFile(name);
+  }
+
+  /**
+   * Moves `name` to `into/target` unless something is there.
+   * @throws EEXIST, and then both names are as before.
+   */
+  publish(name: ByteName, into: Folder, target: ByteName, kind: 'file' | 'folder'): void {
+    if (libc !== null) {
+      try {
+        libc.renameat2(this.fd, name, into.fd, target, RENAME_NOREPLACE);
+        return;
+      } catch (error) {
+        if (!isUnsupported(error)) throw error;
+      }
+    }
+    if (kind === 'file') this.#publishFileByLink(name, into, target);
+    else this.#publishFolderOntoEmpty(name, into, target);
+  }
+
+  #publishFileByLink(name: ByteName, into: Folder, target: ByteName): void {
+    into.createHardLink(target, this, name);
+    this.removeFile(name);
+  }
+
+  /** mkdir takes the name atomically; renaming a folder onto an empty one replaces just that one. */
+  #publishFolderOntoEmpty(name: ByteName, into: Folder, target: ByteName): void {
+    into.createFolder(target, 0o700);
+    try {
+      fs.renameSync(this.#via(name), into.#via(target));
+    } catch (error) {
+      into.removeFolder(target);
+      throw error;
+    }
+  }
+
+  /** Permission bits of a child that is not a link. */
+  setMode(name: ByteName, mode: number): void {
+    const fd = this.openFile(name);
+    try {
+      setFdMode(fd, mode);
+    } finally {
+      closeFd(fd);
+    }
+  }
+
+  /** mtime of a name, of a link itself too. Microseconds only where libc is absent. */
+  setTimes(name: ByteName, mtimeSec: number, mtimeNs: number): void {
+    if (libc !== null) {
+      libc.utimensat(this.fd, name, mtimeSec, mtimeNs);
+      return;
+    }
+    const seconds = mtimeSec + mtimeNs / 1e9;
+    fs.lutimesSync(this.#via(name), seconds, seconds);
+  }
+
+  /** Makes new and changed names of this folder durable. */
+  sync(): void {
+    fs.fsyncSync(this.fd);
+  }
+
+  #path(name: ByteName): Buffer {
+    return Buffer.concat([this.path, Buffer.from('/'), Buffer.from(name, 'latin1')]);
+  }
+
+  #via(name: ByteName): Buffer {
+    if (process.platform !== 'linux') return this.#path(name);
+    return Buffer.concat([Buffer.from(`/proc/self/fd/${this.fd}/`), Buffer.from(name, 'latin1')]);
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'EINVAL' || code === 'ENOSYS';
+}
+
+/** Closes a descriptor that `Folder` opened: by the same hand, since Node tracks those it opened itself. */
+export function closeFd(fd: number): void {
+  if (libc === null) fs.closeSync(fd);
+  else libc.close(fd);
+}
+
+/** Permission bits of an open file; never setuid, setgid or sticky. */
+export function setFdMode(fd: number, mode: number): void {
+  if (libc === null) fs.fchmodSync(fd, mode & 0o777);
+  else libc.fchmod(fd, mode & 0o777);
+}
+
+/** mtime of an open file, to the nanosecond where libc is there. */
+export function setFdTimes(fd: number, mtimeSec: number, mtimeNs: number): void {
+  if (libc !== null) {
+    libc.futimens(fd, mtimeSec, mtimeNs);
+    return;
+  }
+  const seconds = mtimeSec + mtimeNs / 1e9;
+  fs.futimesSync(fd, seconds, seconds);
+}
+
+/** Whether times are exact here; a job without them says so in a problem. */
+export const hasExactTimes = libc !== null;
+
+/** Writes all of `bytes` at `position`: the kernel may take less in one call. */
+export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const written = fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    if (written === 0) throw systemError(5, 'write');
+    done += written;
+  }
+}
+
+/** Reads up to `bytes.length` at `position`; less only at the end of the file. */
+export function readFully(fd: number, bytes: Uint8Array, position: number): number {
+  let done = 0;
+  while (done < bytes.length) {
+    const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/**
+ * Opens `path` component by component below `root`, creating nothing.
+ * @throws Failure `destination-not-folder` when a component is a link or a file.
+ */
+export function openBelow(root: Folder, path: readonly ByteName[]): Folder {
+  let current = root;
+  for (const name of path) {
+    let next: Folder;
+    try {
+      next = current.openFolder(name);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ELOOP' || code === 'ENOTDIR') {
+        throw new Failure('destination-not-folder', { reason: code }, error);
+      }
+      throw error;
+    } finally {
+      if (current !== root) current.close();
+    }
+    current = next;
+  }
+  return current;
+}

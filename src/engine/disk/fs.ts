@@ -1,0 +1,12 @@
+import { createRequire } from 'node:module';
+import type * as NodeFs from 'node:fs';
+
+/**
+ * The one file system module of the engine. Electron's own `fs` opens `.asar` archives as folders,
+ * in workers too; a copier must see files, so there it takes `original-fs`.
+ */
+const require = createRequire(import.meta.url);
+
+export const fs: typeof NodeFs = require(
+  process.versions['electron'] === undefined ? 'node:fs' : 'original-fs',
+) as typeof NodeFs;

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { JobId } from '../../shared/ids.ts';
+import type { ByteName } from '../wire/byte-name.ts';
+import { fromText, toBytes } from '../wire/byte-name.ts';
+import { MAX_NAME_BYTES } from '../wire/limits.ts';
+
+/** Digits of the job id in a part's name: enough to tell jobs apart when looking at a folder. */
+const JOB_DIGITS = 12;
+
+/** What all part names of a job start with. */
+export function partPrefix(job: JobId): string {
+  return `.ferry-${job.slice(0, JOB_DIGITS)}-`;
+}
+
+/** A fresh hidden name for something unfinished: `.ferry-<job>-<random>.part`. */
+export function partName(job: JobId): ByteName {
+  return fromText(`${partPrefix(job)}${randomBytes(6).toString('hex')}.part`);
+}
+
+/**
+ * The `count`-th alternative of a name that is taken: `name (2).ext`. The stem is shortened on a
+ * character boundary where the result would pass 255 bytes. A leading dot belongs to the stem.
+ */
+export function alternativeName(name: ByteName, count: number, isFolder: boolean): ByteName {
+  const dot = isFolder ? -1 : name.lastIndexOf('.');
+  const stem = dot > 0 ? name.slice(0, dot) : name;
+  const extension = dot > 0 ? name.slice(dot) : '';
+  const suffix = ` (${count})${extension}`;
+  const room = MAX_NAME_BYTES - suffix.length;
+  return `${cutAtCharacter(stem as ByteName, room)}${suffix}` as ByteName;
+}
+
+function cutAtCharacter(stem: ByteName, maxBytes: number): string {
+  if (stem.length <= maxBytes) return stem;
+  const bytes = toBytes(stem);
+  let end = Math.max(0, maxBytes);
+  // UTF-8 continuation bytes are 10xxxxxx: step back to the start of the character that would be cut.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return stem.slice(0, end);
+}

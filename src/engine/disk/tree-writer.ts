@@ -1,0 +1,280 @@
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { JobId } from '../../shared/ids.ts';
+import type { ByteName } from '../wire/byte-name.ts';
+import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
+import { closeFd, Folder, setFdMode, setFdTimes, writeFully } from './folder.ts';
+import { FolderTable } from './folder-table.ts';
+import { fs } from './fs.ts';
+import { partName } from './part-names.ts';
+import { publish, type PublishPlan } from './publish.ts';
+import { dataPieces } from './sparse.ts';
+import type { Stat } from './stat.ts';
+
+/** Mode and times to give. */
+export interface Metadata {
+  readonly mode: number;
+  readonly mtimeSec: number;
+  readonly mtimeNs: number;
+}
+
+/** Where a file goes and how it gets its name. */
+export interface Target {
+  /** Number of the folder. */
+  readonly folder: number;
+  readonly name: ByteName;
+  readonly plan: PublishPlan;
+}
+
+interface Waiting extends Target {
+  readonly part: ByteName;
+}
+
+export type LateName = { readonly folder: number; readonly planned: ByteName; readonly name: ByteName };
+
+/** Files that wait for one sync before they get their names; bounds what a crash can leave behind. */
+const MAX_WAITING = 1_000;
+
+/**
+ * Writes one job's tree. A new top-level folder grows hidden (0700) beside its place and appears by one
+ * rename in `finish`; in folders that were there before, each file is written under a part name, synced
+ * and published. Nothing is ever written through a link. Synchronous but for syncs: it lives in a data
+ * worker. The owner calls `finish` or `abandon`, then `close`.
+ */
+export class TreeWriter {
+  readonly folders: FolderTable;
+  readonly #job: JobId;
+  readonly #root: Folder;
+  readonly #batch: DurableBatch;
+  readonly #umask = process.umask();
+  /** Folders in which everything is new and hidden: names are final at once. */
+  readonly #staged = new Set<number>();
+  readonly #stagedTops: { number: number; target: ByteName }[] = [];
+  readonly #metadata: { number: number; metadata: Metadata }[] = [];
+  readonly #touched = new Set<number>();
+  #waiting: Waiting[] = [];
+  readonly #onLateName: (late: LateName) => void;
+
+  constructor(root: Folder, job: JobId, onLateName: (late: LateName) => void) {
+    this.#root = root;
+    this.folders = new FolderTable(root);
+    this.#job = job;
+    this.#batch = new DurableBatch(root);
+    this.#onLateName = onLateName;
+  }
+
+  /** Part names of the folders that are being staged, in the destination folder. */
+  stagedParts(): ByteName[] {
+    return this.#stagedTops.map(({ number }) => this.folders.entry(number).name);
+  }
+
+  isStaged(folder: number): boolean {
+    return this.#staged.has(folder);
+  }
+
+  /**
+   * Creates a folder of the table: staged when it is at the top or inside a staged one.
+   * @param name its name here; the table's entry gets the part name while it is staged.
+   */
+  createFolder(number: number, name: ByteName, to: Metadata): void {
+    const entry = this.folders.entry(number);
+    const isTop = entry.parent === 0;
+    const actual = isTop ? partName(this.#job) : name;
+    this.folders.get(entry.parent).createFolder(actual, 0o700);
+    entry.name = actual;
+    if (isTop) this.#stagedTops.push({ number, target: name });
+    if (isTop || this.#staged.has(entry.parent)) this.#staged.add(number);
+    this.#touched.add(entry.parent);
+    this.#metadata.push({ number, metadata: to });
+  }
+
+  /** A folder of the table that is there and is merged into. */
+  mergeFolder(number: number, to: Metadata): void {
+    this.#metadata.push({ number, metadata: to });
+  }
+
+  /** What is there now, links not followed. */
+  stat(folder: number, name: ByteName): Stat | null {
+    return this.folders.get(folder).statName(name);
+  }
+
+  /** Creates a file under its final name where it is staged, else under a part name. */
+  open(target: Target): OpenFile {
+    const staged = this.#staged.has(target.folder);
+    const name = staged ? target.name : partName(this.#job);
+    const fd = this.folders.get(target.folder).createFile(name, 0o600);
+    return { target, name, fd };
+  }
+
+  /** Writes a whole small file. */
+  writeSmall(target: Target, content: Buffer, to: Metadata): void {
+    const staged = this.#staged.has(target.folder);
+    const name = staged ? target.name : partName(this.#job);
+    const folder = this.folders.get(target.folder);
+    const mode = staged && (to.mode & this.#umask) === 0 ? to.mode : 0o600;
+    const fd = folder.createFile(name, mode);
+    try {
+      if (content.length > 0) writeFully(fd, content, 0);
+    } catch (error) {
+      this.discard({ target, name, fd });
+      throw error;
+    }
+    this.complete({ target, name, fd }, to, mode);
+  }
+
+  /** Writes one block of an open file; zeros stay holes where `sparse`. */
+  writeBlock(file: OpenFile, offset: number, block: Buffer, sparse: boolean): void {
+    if (!sparse) {
+      writeFully(file.fd, block, offset);
+      return;
+    }
+    for (const piece of dataPieces(block)) {
+      writeFully(file.fd, block.subarray(piece.start, piece.end), offset + piece.start);
+    }
+  }
+
+  /** Gives a written file its metadata and, after the next sync, its name. Takes over the descriptor. */
+  complete(file: OpenFile, to: Metadata, presentMode = 0o600): void {
+    try {
+      if (to.mode !== presentMode) setFdMode(file.fd, to.mode);
+      setFdTimes(file.fd, to.mtimeSec, to.mtimeNs);
+    } catch (error) {
+      this.discard(file);
+      throw error;
+    }
+    this.#batch.wrote(file.fd);
+    this.#touched.add(file.target.folder);
+    if (!this.#staged.has(file.target.folder)) this.#waiting.push({ ...file.target, part: file.name });
+  }
+
+  /** Exact length, for files whose last blocks may be holes. */
+  setLength(file: OpenFile, bytes: number): void {
+    fs.ftruncateSync(file.fd, bytes);
+  }
+
+  /** Removes an unfinished file. */
+  discard(file: OpenFile): void {
+    closeFd(file.fd);
+    this.folders.get(file.target.folder).removeFile(file.name);
+  }
+
+  /** Whether `publishWaiting` should be called before more is written. */
+  get isPublishDue(): boolean {
+    return this.#waiting.length >= MAX_WAITING;
+  }
+
+  /** Syncs what waits and gives it its names. @throws system errors of the sync: the whole batch failed. */
+  async publishWaiting(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    try {
+      await this.#batch.sync();
+    } catch (error) {
+      for (const file of waiting) this.folders.get(file.folder).removeFile(file.part);
+      throw error;
+    }
+    for (const file of waiting) this.#publish(file, file.part, 'file');
+  }
+
+  #publish(target: Target, part: ByteName, kind: 'file' | 'folder'): void {
+    const published = publish(this.folders.get(target.folder), part, target.name, kind, target.plan);
+    if (published.late) {
+      this.#onLateName({ folder: target.folder, planned: target.name, name: published.name });
+    }
+  }
+
+  /** A symbolic link; in a folder that was there before it is published like a file. */
+  createLink(target: Target, linkTarget: string, to: Metadata): void {
+    const folder = this.folders.get(target.folder);
+    const staged = this.#staged.has(target.folder);
+    const name = staged ? target.name : partName(this.#job);
+    folder.createLink(name, linkTarget);
+    folder.setTimes(name, to.mtimeSec, to.mtimeNs);
+    this.#touched.add(target.folder);
+    if (!staged) this.#publish(target, name, 'file');
+  }
+
+  /** A further name for a file that already has its own. */
+  createHardLink(target: Target, fromFolder: number, fromName: ByteName): void {
+    const staged = this.#staged.has(target.folder);
+    const name = staged ? target.name : partName(this.#job);
+    // The second `get` may close what the first returned, so the link is made through a fresh one.
+    const from = Folder.reopen(this.folders.get(fromFolder));
+    try {
+      this.folders.get(target.folder).createHardLink(name, from, fromName);
+    } finally {
+      from.close();
+    }
+    this.#touched.add(target.folder);
+    if (!staged) this.#publish(target, name, 'file');
+  }
+
+  /** Metadata of a file that was there and identical. */
+  refresh(folder: number, name: ByteName, to: Metadata): void {
+    const at = this.folders.get(folder);
+    const now = at.statName(name);
+    if (now === null) return;
+    if (now.mode !== to.mode) at.setMode(name, to.mode);
+    if (now.mtimeSec !== to.mtimeSec || now.mtimeNs !== to.mtimeNs) {
+      at.setTimes(name, to.mtimeSec, to.mtimeNs);
+    }
+  }
+
+  /**
+   * Folder metadata children first, sync, top folders appear, names made durable.
+   * @param onProblem told of folders whose metadata could not be kept.
+   * @throws system errors: nothing may be reported done.
+   */
+  async finish(onProblem: (folder: number, failure: Failure) => void): Promise<void> {
+    await this.publishWaiting();
+    if (this.#touched.size >= SYNC_FILE_SYSTEM_FROM) this.#batch.makeWhole();
+    const sync = !this.#batch.isWhole;
+    for (const { number, metadata } of this.#metadata.sort((a, b) => b.number - a.number)) {
+      try {
+        this.#finishFolder(number, metadata, sync && this.#touched.has(number));
+      } catch (error) {
+        onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error));
+      }
+    }
+    await this.#batch.sync();
+    for (const { number, target } of this.#stagedTops) {
+      const part = this.folders.entry(number).name;
+      this.#publish({ folder: 0, name: target, plan: { kind: 'new' } }, part, 'folder');
+    }
+    this.#stagedTops.length = 0;
+    this.#root.sync();
+  }
+
+  #finishFolder(number: number, to: Metadata, sync: boolean): void {
+    const folder = this.folders.get(number);
+    setFdMode(folder.fd, to.mode);
+    setFdTimes(folder.fd, to.mtimeSec, to.mtimeNs);
+    if (sync) folder.sync();
+  }
+
+  /** Removes what waits for a name; staged folders stay as parts. */
+  abandon(): void {
+    for (const file of this.#waiting) {
+      try {
+        this.folders.get(file.folder).removeFile(file.part);
+      } catch {
+        // Somebody removed it or its folder: nothing is left to remove.
+      }
+    }
+    this.#waiting = [];
+    this.#batch.abandon();
+  }
+
+  close(): void {
+    this.#batch.abandon();
+    this.folders.close();
+  }
+}
+
+/** A file being written, under `name` in the target's folder. */
+export interface OpenFile {
+  readonly target: Target;
+  readonly name: ByteName;
+  readonly fd: number;
+}
+

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cleanDeviceName } from './device-name.ts';
+import { createFriendlyName, FRIENDLY_NAME_COUNT } from './friendly-name.ts';
+
+test('controls, bidi marks and escapes are gone, text stays', () => {
+  expect(cleanDeviceName('Ann\u202Etxt.exe\u001b[31m \u0007Büro')).toBe('Anntxt.exe[31m Büro');
+  expect(cleanDeviceName('  a\n\tb\u009bc\u200b ')).toBe('a bc');
+  expect(cleanDeviceName('<img onerror=x>')).toBe('<img onerror=x>');
+  expect(cleanDeviceName('日本語 🦦')).toBe('日本語 🦦');
+});
+
+test('never empty, never long, and cleaning twice changes nothing', () => {
+  expect(cleanDeviceName('\u0000\u202e ')).not.toBe('');
+  expect([...cleanDeviceName('🦦'.repeat(100))].length).toBe(64);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (raw) => {
+      const name = cleanDeviceName(raw);
+      expect([...name].length).toBeGreaterThan(0);
+      expect([...name].length).toBeLessThanOrEqual(64);
+      expect(name).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      expect(cleanDeviceName(name)).toBe(name);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('friendly names are two clean words out of thousands', () => {
+  expect(FRIENDLY_NAME_COUNT).toBeGreaterThan(60 * 60);
+  const names = new Set(Array.from({ length: 200 }, createFriendlyName));
+  expect(names.size).toBeGreaterThan(150);
+  for (const name of names) {
+    expect(name).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
+    expect(cleanDeviceName(name)).toBe(name);
+  }
+});

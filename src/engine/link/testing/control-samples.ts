@@ -1,0 +1,59 @@
+import type { JobId } from '../../../shared/ids.ts';
+import type { LinkMessage, LinkMessageOf } from '../../wire/control-messages.ts';
+
+/** One valid message of every kind, for tests that try each of them. */
+
+const job = 'ef'.repeat(16) as JobId;
+const bytes32 = new Uint8Array(32);
+const counts = { files: 1, bytes: 1, complete: true };
+const options = { onConflict: 'fail', checksum: false, verify: false, dryRun: false, streams: 0 } as const;
+const selection = { job, secret: bytes32, items: [], itemCount: 1, ...counts, options };
+const progress = {
+  ...counts,
+  totalFiles: 1,
+  totalBytes: 1,
+  bytesPerSecond: 1,
+  limitedBy: 'link',
+  secondsLeft: null,
+  streams: 1,
+} as const;
+const times = { disk: 0, hash: 0, socket: 0, waiting: 0, limited: 0, listing: 0, sync: 0 };
+const result = {
+  state: 'done' as const,
+  files: 1,
+  folders: 0,
+  links: 0,
+  bytes: 1,
+  unchanged: 0,
+  wireBytes: 1,
+  reusedBytes: 0,
+  clonedBytes: 0,
+  seconds: 1,
+  streams: 1,
+  verified: true,
+  problems: [],
+  problemCount: 0,
+  failure: null,
+  times: { source: times, destination: times },
+} satisfies LinkMessageOf<'job-ended'>['result'];
+
+export const controlSamples: readonly LinkMessage[] = [
+  { kind: 'pair-commit', commitment: bytes32 },
+  { kind: 'pair-nonce', nonce: bytes32 },
+  { kind: 'pair-reveal', nonce: bytes32 },
+  { kind: 'pair-confirmed' },
+  { kind: 'join', proof: bytes32 },
+  { kind: 'joined' },
+  { kind: 'redeem', proof: bytes32 },
+  { kind: 'redeemed', ...selection },
+  { kind: 'refused', code: 'declined' },
+  { kind: 'offer', ...selection },
+  { kind: 'offer-answer', job, state: 'accepted' },
+  { kind: 'job-update', job, state: 'running', waitingFor: null, progress },
+  { kind: 'job-ended', job, result },
+  { kind: 'job-ended-ack', job },
+  { kind: 'job-cancel', job, reason: 'cancelled' },
+  { kind: 'job-query', job },
+  { kind: 'job-unknown', job, epoch: 'e' },
+  { kind: 'dial-me', job, streams: 1 },
+];

@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { toFailure } from '../../shared/failure.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import { closeFd, readFully } from '../disk/folder.ts';
+import { libc } from '../disk/libc.ts';
+import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
+import { FileHasher } from '../wire/block-hash.ts';
+import { BLOCK_BYTES } from '../wire/data-frame.ts';
+import type { Outcome } from '../wire/data-run-table.ts';
+import type { FileVersion } from '../wire/data-version.ts';
+import type { WantBlock, WantedFile, WantGroup, WantHash } from '../wire/data-wants.ts';
+import type { ListingRecord } from '../wire/listing-page.ts';
+import type { Selection } from './selection.ts';
+import type { RunRead, Source, StageTimer } from './source.ts';
+import { walk } from './walk.ts';
+
+/** A chosen tree on this machine's disk. Synchronous inside: it lives in a data worker. */
+export class DiskSource implements Source {
+  readonly #selection: Selection;
+  readonly #livePrefixes: ReadonlySet<string>;
+
+  /** Owns `selection`. Parts of running jobs (names starting with one of `livePrefixes`) are left out. */
+  constructor(selection: Selection, livePrefixes: ReadonlySet<string>) {
+    this.#selection = selection;
+    this.#livePrefixes = livePrefixes;
+  }
+
+  records(): Iterator<ListingRecord, void> {
+    return walk(this.#selection, this.#selection.tree, this.#livePrefixes);
+  }
+
+  readBlock(want: WantBlock, into: Buffer, timer: StageTimer): Outcome {
+    const startMs = performance.now();
+    const outcome = this.#withFile(want.path, want.version, (fd, stat) => {
+      if (isHole(fd, stat, want)) return { status: 'hole' };
+      const read = readFully(fd, into.subarray(0, want.length), want.offset);
+      return read === want.length ? { status: 'ok', length: read } : changed(statFd(fd));
+    });
+    timer.since('disk', startMs);
+    return outcome;
+  }
+
+  readRun(groups: readonly WantGroup[], into: Buffer, timer: StageTimer): RunRead {
+    const startMs = performance.now();
+    const outcomes: Outcome[] = [];
+    let length = 0;
+    for (const { folder, files } of groups) {
+      for (const file of files) {
+        const room = into.subarray(length, length + file.version.size);
+        const outcome = this.#readSmall(folder, file, room);
+        if (outcome.status === 'ok') length += outcome.length;
+        outcomes.push(outcome);
+      }
+    }
+    timer.since('disk', startMs);
+    return { outcomes, length };
+  }
+
+  async hashFile(
+    want: WantHash,
+    timer: StageTimer,
+    signal: AbortSignal,
+  ): Promise<{ readonly hash: Buffer } | { readonly outcome: Outcome }> {
+    const hasher = new FileHasher();
+    const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+    for (let offset = 0; offset < want.version.size; offset += BLOCK_BYTES) {
+      const length = Math.min(BLOCK_BYTES, want.version.size - offset);
+      const outcome = this.readBlock({ ...want, offset, length }, buffer, timer);
+      const block = buffer.subarray(0, length);
+      if (outcome.status === 'hole') block.fill(0);
+      else if (outcome.status !== 'ok') return { outcome };
+      const startMs = performance.now();
+      hasher.addBlock(block);
+      timer.since('hash', startMs);
+      await nextTurn(undefined, { signal });
+    }
+    return { hash: hasher.digest() };
+  }
+
+  close(): void {
+    this.#selection.close();
+  }
+
+  #readSmall(folder: BytePath, file: WantedFile, room: Buffer): Outcome {
+    const open = () =>
+      folder.length === 0
+        ? this.#selection.tree.parentOf([file.name]).openFile(file.name)
+        : this.#selection.tree.get(folder).openFile(file.name);
+    return withVersion(open, file.version, (fd, stat) => {
+      const read = readFully(fd, room, 0);
+      return read === stat.size ? { status: 'ok', length: read } : changed(statFd(fd));
+    });
+  }
+
+  #withFile(path: BytePath, version: FileVersion, read: (fd: number, stat: Stat) => Outcome): Outcome {
+    const name = path[path.length - 1] as ByteName;
+    return withVersion(() => this.#selection.tree.parentOf(path).openFile(name), version, read);
+  }
+}
+
+/** Opens, checks the version before and after `read`, closes. */
+function withVersion(
+  open: () => number,
+  version: FileVersion,
+  read: (fd: number, stat: Stat) => Outcome,
+): Outcome {
+  let fd: number;
+  try {
+    fd = open();
+  } catch (error) {
+    return lost(error);
+  }
+  try {
+    const before = statFd(fd);
+    if (before.type !== 'file') return { status: 'vanished' };
+    if (!isSameVersion(before, version)) return changed(before);
+    const outcome = read(fd, before);
+    const after = statFd(fd);
+    return isSameVersion(before, after) ? outcome : changed(after);
+  } catch (error) {
+    return lost(error);
+  } finally {
+    closeFd(fd);
+  }
+}
+
+function changed(stat: Stat): Outcome {
+  return { status: 'changed', version: stat, mode: stat.mode & 0o777 };
+}
+
+function lost(error: unknown): Outcome {
+  const reason = toFailure(error).reason ?? '';
+  const gone = ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(reason);
+  return gone ? { status: 'vanished' } : { status: 'unreadable', reason: reason.slice(0, 32) };
+}
+
+/** Whether the whole block lies in a hole; only asked where fewer bytes are allocated than the size says. */
+function isHole(fd: number, stat: Stat, want: WantBlock): boolean {
+  if (libc === null || stat.allocated >= stat.size) return false;
+  const data = libc.seekData(fd, want.offset);
+  return data < 0 || data >= want.offset + want.length;
+}

@@ -1,0 +1,153 @@
+import type { FailureCode } from '../../shared/failure.ts';
+import { toFailure } from '../../shared/failure.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import type { Folder } from '../disk/folder.ts';
+import type { FolderTree } from '../disk/folder-tree.ts';
+import type { Stat } from '../disk/stat.ts';
+import { MAX_FOLDER_DEPTH } from '../wire/limits.ts';
+import type { ListingRecord } from '../wire/listing-page.ts';
+import type { Selection } from './selection.ts';
+
+/** Names that Ferry gives to parts; a walk of a home that is being written into leaves them out. */
+export function isLivePart(name: string, livePrefixes: ReadonlySet<string>): boolean {
+  if (!name.startsWith('.ferry-') || !name.endsWith('.part')) return false;
+  for (const prefix of livePrefixes) if (name.startsWith(prefix)) return true;
+  return false;
+}
+
+interface Pending {
+  readonly number: number;
+  readonly path: BytePath;
+}
+
+/**
+ * Walks a selection depth first and yields its listing records, one folder at a time, children in byte
+ * order. Never follows links, never opens anything but folders. A folder that cannot be read becomes a
+ * problem record; the walk goes on.
+ */
+export function* walk(
+  selection: Selection,
+  tree: FolderTree,
+  livePrefixes: ReadonlySet<string>,
+): Generator<ListingRecord, void> {
+  const walker = new Walker(tree, livePrefixes);
+  yield { kind: 'enter', folder: 0 };
+  for (const name of selection.names()) {
+    const record = walker.describe(tree.parentOf([name]), name, []);
+    if (record !== null) yield record;
+  }
+  for (let next = walker.next(); next !== undefined; next = walker.next()) {
+    yield* walker.folder(next);
+  }
+}
+
+class Walker {
+  readonly #tree: FolderTree;
+  readonly #livePrefixes: ReadonlySet<string>;
+  readonly #groups = new Map<string, number>();
+  /** Folders found and not yet entered; the last one is next, so siblings are reversed when pushed. */
+  readonly #stack: Pending[] = [];
+  #found: Pending[] = [];
+  #folders = 0;
+
+  constructor(tree: FolderTree, livePrefixes: ReadonlySet<string>) {
+    this.#tree = tree;
+    this.#livePrefixes = livePrefixes;
+  }
+
+  next(): Pending | undefined {
+    for (const folder of this.#found.reverse()) this.#stack.push(folder);
+    this.#found = [];
+    return this.#stack.pop();
+  }
+
+  *folder({ number, path }: Pending): Generator<ListingRecord, void> {
+    let names: ByteName[];
+    try {
+      names = this.#tree.get(path).readNames().sort();
+    } catch {
+      // Said when the folder was listed; what vanished since then simply has no children.
+      return;
+    }
+    yield { kind: 'enter', folder: number };
+    for (const name of names) {
+      if (isLivePart(name, this.#livePrefixes)) {
+        yield { kind: 'problem', name, code: 'special-file', reason: 'live part' };
+        continue;
+      }
+      const record = this.describe(this.#tree.get(path), name, path);
+      if (record !== null) yield record;
+    }
+  }
+
+  /** One entry as a record; null when it vanished between the folder's reading and now. */
+  describe(folder: Folder, name: ByteName, path: BytePath): ListingRecord | null {
+    let stat: Stat | null;
+    try {
+      stat = folder.statName(name);
+    } catch (error) {
+      return problem(name, error);
+    }
+    if (stat === null) return path.length === 0 ? problem(name, { code: 'ENOENT' }) : null;
+    switch (stat.type) {
+      case 'folder':
+        return this.#folderRecord(folder, name, path, stat);
+      case 'file':
+        return this.#fileRecord(name, stat);
+      case 'link':
+        return linkRecord(folder, name, stat);
+      case 'fifo':
+      case 'socket':
+      case 'device':
+        return { kind: 'problem', name, code: 'special-file', reason: stat.type };
+    }
+  }
+
+  #folderRecord(folder: Folder, name: ByteName, path: BytePath, stat: Stat): ListingRecord {
+    if (path.length + 1 >= MAX_FOLDER_DEPTH) {
+      return { kind: 'problem', name, code: 'name-too-long', reason: 'too deep' };
+    }
+    try {
+      folder.openFolder(name).close();
+    } catch (error) {
+      return problem(name, error);
+    }
+    this.#folders += 1;
+    this.#found.push({ number: this.#folders, path: [...path, name] });
+    return { kind: 'folder', name, mode: stat.mode & 0o777, mtimeSec: stat.mtimeSec, mtimeNs: stat.mtimeNs };
+  }
+
+  #fileRecord(name: ByteName, stat: Stat): ListingRecord {
+    return {
+      kind: 'file',
+      name,
+      mode: stat.mode & 0o777,
+      version: stat,
+      sparse: stat.allocated < stat.size && stat.size > 4096,
+      group: stat.linkCount > 1 ? this.#group(stat.inode) : 0,
+    };
+  }
+
+  #group(inode: string): number {
+    const known = this.#groups.get(inode);
+    if (known !== undefined) return known;
+    const group = this.#groups.size + 1;
+    this.#groups.set(inode, group);
+    return group;
+  }
+}
+
+function linkRecord(folder: Folder, name: ByteName, stat: Stat): ListingRecord {
+  try {
+    const target = folder.readLink(name);
+    return { kind: 'link', name, target, mtimeSec: stat.mtimeSec, mtimeNs: stat.mtimeNs };
+  } catch (error) {
+    return problem(name, error);
+  }
+}
+
+function problem(name: ByteName, error: unknown): ListingRecord {
+  const failure = toFailure(error, undefined, 'unreadable');
+  const code: FailureCode = failure.code === 'no-permission' ? 'unreadable' : failure.code;
+  return { kind: 'problem', name, code, reason: failure.reason ?? '' };
+}

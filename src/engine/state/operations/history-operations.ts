@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { JobKey } from '../records.ts';
+import { id, type Row } from '../row.ts';
+
+/** Ended jobs that are remembered. */
+export const MAX_ENDED_JOBS = 10_000;
+/** Counted from the acknowledgement, or from the end where nobody ever acknowledged. */
+export const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
+
+function toKey(row: Row): JobKey {
+  return { orderer: id(row, 'orderer'), job: id(row, 'job') };
+}
+
+/** Keeps the list of ended jobs bounded. Jobs with parts on disk stay: nothing else would list those. */
+export function createHistoryOperations(database: DatabaseSync) {
+  const noParts = `NOT EXISTS
+    (SELECT 1 FROM parts WHERE parts.orderer = jobs.orderer AND parts.job = jobs.job)`;
+  const deleteOld = database.prepare(
+    `DELETE FROM jobs WHERE ended_ms IS NOT NULL AND coalesce(acknowledged_ms, ended_ms) <= ? AND ${noParts}
+     RETURNING orderer, job`,
+  );
+  // Acknowledged ones go first: the others are still somebody's only news of how it ended.
+  const deleteOverflow = database.prepare(
+    `DELETE FROM jobs WHERE rowid IN (
+       SELECT rowid FROM jobs WHERE ended_ms IS NOT NULL AND ${noParts}
+       ORDER BY acknowledged_ms IS NULL, ended_ms
+       LIMIT max(0, (SELECT count(*) FROM jobs WHERE ended_ms IS NOT NULL) - ?))
+     RETURNING orderer, job`,
+  );
+
+  return {
+    /** Forgets ended jobs over their time, then those over `maxEnded`; returns what it forgot. */
+    prune(nowMs: number, maxEnded: number = MAX_ENDED_JOBS): readonly JobKey[] {
+      return [...deleteOld.all(nowMs - KEEP_ENDED_MS), ...deleteOverflow.all(maxEnded)].map(toKey);
+    },
+  };
+}

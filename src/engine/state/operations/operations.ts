@@ -1,0 +1,29 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { createDeviceOperations } from './device-operations.ts';
+import { createGrantOperations } from './grant-operations.ts';
+import { createHistoryOperations } from './history-operations.ts';
+import { createJobOperations } from './job-operations.ts';
+import { createMetaOperations } from './meta-operations.ts';
+import { createOfferOperations } from './offer-operations.ts';
+import { createPartOperations } from './part-operations.ts';
+import { createPeerOperations } from './peer-operations.ts';
+import { createProblemOperations } from './problem-operations.ts';
+
+/** Everything that can be done with the database, one group a table. Runs in the state worker only. */
+export function createOperations(database: DatabaseSync) {
+  const problems = createProblemOperations(database);
+  const parts = createPartOperations(database);
+  return {
+    device: createDeviceOperations(database),
+    peers: createPeerOperations(database),
+    jobs: createJobOperations(database, problems, parts),
+    problems: { add: problems.add, page: problems.page },
+    parts,
+    offers: createOfferOperations(database),
+    grants: createGrantOperations(database),
+    history: createHistoryOperations(database),
+    meta: createMetaOperations(database),
+  };
+}
+
+export type StateOperations = ReturnType<typeof createOperations>;

@@ -1,0 +1,134 @@
+import type { CopyOptions } from '../../shared/copy-options.ts';
+import type { Address, DeviceKind, Trust, Visibility } from '../../shared/device.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import type { JobRole, JobView, OfferView, Problem } from '../../shared/job.ts';
+
+/** Plain data that another folder of the engine owns and the state only keeps. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** A job is named by its orderer and the cookie that orderer minted: two orderers may mint the same one. */
+export interface JobKey {
+  readonly orderer: DeviceId;
+  readonly job: JobId;
+}
+
+/** This device: made once, at the first start of a home. */
+export interface DeviceRecord {
+  readonly id: DeviceId;
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly visibility: Visibility;
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  /** Unix ms. */
+  readonly createdMs: number;
+}
+
+/** What "always accept" was granted for; bound to the peer's key because it hangs on its id. */
+export interface AcceptAlways {
+  readonly into: string;
+  /** Null is no limit. */
+  readonly maxBytes: number | null;
+}
+
+/** A paired device. */
+export interface PeerRecord {
+  readonly id: DeviceId;
+  /** Local name, fixed at pairing, unique among peers whatever its case. */
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly trust: Trust;
+  /** Where it was last reached, best first. */
+  readonly addresses: readonly Address[];
+  /** Unix ms. */
+  readonly pairedMs: number;
+  readonly acceptAlways: AcceptAlways | null;
+}
+
+export interface JobRecord extends JobKey {
+  /** Every part this device plays; `view.role` is the one shown. */
+  readonly roles: readonly JobRole[];
+  /**
+   * What people see. `view.parts` comes from the parts table and is ignored when written. Read singly,
+   * `result.problems` holds the stored problems; in lists it is empty and `problemCount` tells how many.
+   */
+  readonly view: JobView;
+  readonly options: CopyOptions;
+  /** What the jobs folder needs to take the job up again; paths in it are base64. */
+  readonly resume: JsonValue;
+  /** When the orderer (or the person here) took note of the result; Unix ms. */
+  readonly acknowledgedMs: number | null;
+}
+
+/** What changes in a job while it lives; absent fields stay. */
+export interface JobChange
+  extends Partial<
+    Pick<JobView, 'role' | 'state' | 'waitingFor' | 'peer' | 'names' | 'into' | 'progress' | 'result'>
+  > {
+  readonly roles?: readonly JobRole[];
+  readonly options?: CopyOptions;
+  readonly resume?: JsonValue;
+  /** Unix ms. */
+  readonly updatedMs: number;
+}
+
+/** One page of a job's problems. */
+export interface ProblemPage {
+  readonly problems: readonly Problem[];
+  /** All that happened, also those beyond what is kept. */
+  readonly total: number;
+}
+
+/** Something of a job that was left on disk. */
+export interface PartRecord {
+  /** Exact bytes of the absolute path. */
+  readonly path: Uint8Array;
+  readonly type: 'file' | 'folder';
+  readonly bytes: number;
+  /** Unix ms. */
+  readonly keptMs: number;
+}
+
+/** An offer that waits for an answer here. */
+export interface OfferRecord extends JobKey {
+  /** Also holds the peer and when it expires. */
+  readonly view: OfferView;
+  /** What the jobs folder needs to accept it. */
+  readonly detail: JsonValue;
+  /** Unix ms. */
+  readonly receivedMs: number;
+}
+
+/** A right to pull, given by this device as the source. The secret itself is nowhere. */
+export interface GrantRecord extends JobKey {
+  /** SHA-256, 32 bytes. */
+  readonly secretHash: Uint8Array;
+  readonly source: DeviceId;
+  readonly puller: DeviceId;
+  /** Exact bytes of the absolute paths it covers. */
+  readonly roots: readonly Uint8Array[];
+  readonly options: JsonValue;
+  readonly capBytes: number;
+  /** Tied to an offer nobody has answered: being unused does not end it. */
+  readonly pendingOffer: boolean;
+  /** Unix ms, as all below. */
+  readonly createdMs: number;
+  /** From when "never used" is counted: its making, or the answer to its offer. */
+  readonly armedMs: number;
+  readonly firstUsedMs: number | null;
+  readonly lastContactMs: number | null;
+}
+
+/** One start of an engine in this home. */
+export interface EpochRecord {
+  /** 32 hex digits, random for each start. */
+  readonly epoch: string;
+  /** Unix ms. */
+  readonly startedMs: number;
+}

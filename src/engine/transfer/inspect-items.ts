@@ -1,0 +1,26 @@
+import { Failure } from '../../shared/failure.ts';
+import { Selection, type SelectedItem } from '../source/selection.ts';
+import { fromBytes } from '../wire/byte-name.ts';
+import type { InspectedItem } from './worker-messages.ts';
+
+/**
+ * Looks at chosen items without walking into them: what an offer can say at once.
+ * @throws Failure `no-such-path`, `unreadable`, `usage`.
+ */
+export function inspectItems(items: readonly SelectedItem[]): InspectedItem[] {
+  const selection = Selection.open(items);
+  try {
+    return items.map((item) => {
+      const name = fromBytes(item.name);
+      const stat = selection.tree.parentOf([name]).statName(name);
+      if (stat === null) {
+        const subject = Buffer.concat([item.parent, Buffer.from('/'), item.name]).toString('utf8');
+        throw new Failure('no-such-path', { subject });
+      }
+      const isPlain = stat.type === 'file' || stat.type === 'folder' || stat.type === 'link';
+      return { type: isPlain ? stat.type : 'special', bytes: stat.type === 'file' ? stat.size : 0 } as const;
+    });
+  } finally {
+    selection.close();
+  }
+}

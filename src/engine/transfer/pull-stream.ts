@@ -1,0 +1,299 @@
+import { Failure, isFailureCode, toFailure } from '../../shared/failure.ts';
+import type { StageTimes } from '../../shared/job.ts';
+import { hashBytes } from '../wire/block-hash.ts';
+import { ByteReader } from '../wire/byte-reader.ts';
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
+import { type Outcome, readOutcome, readOutcomes } from '../wire/data-run-table.ts';
+import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wire/data-wants.ts';
+import { encodePullerFrame } from '../wire/puller-frame.ts';
+import type { DataSocket } from './data-socket.ts';
+import { FrameAssembler, type SourceFrame } from './frame-assembler.ts';
+import type { StageClock } from './stage-clock.ts';
+import { encodeWork, type PathOf, type PullWork } from './pull-work.ts';
+
+export interface ListingEnd {
+  readonly entries: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly digest: Buffer;
+}
+
+/** What a pull stream needs from the job it serves; called synchronously, in the order of arrival. */
+export interface PullHandler {
+  readonly pathOf: PathOf;
+  /** The next piece of work for this stream, or null. */
+  takeWork(): PullWork | null;
+  onPage(number: number, bytes: Buffer, hash: Buffer): void;
+  onListingEnd(end: ListingEnd): void;
+  onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void;
+  onBlock(work: PullWork & { kind: 'block' }, outcome: Outcome, content: Buffer): void;
+  onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void;
+  onCommitted(isWhole: boolean): void;
+  onSourceTimes(times: StageTimes): void;
+  /** The connection is gone; `work` was asked for and did not come. */
+  onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void;
+}
+
+/** Wants under way per connection: enough to cover the delay of a LAN and of a slow answer. */
+const MAX_WANTS = 8;
+const MAX_WANTED_BYTES = 8 * 1024 * 1024;
+
+/** The destination's end of one data connection: asks for work, checks what comes, hands it on. */
+export class PullStream {
+  readonly #socket: DataSocket;
+  readonly #handler: PullHandler;
+  readonly #clock: StageClock;
+  readonly #wants = new Map<number, PullWork>();
+  readonly #assembler = new FrameAssembler((frame) => this.#accept(frame));
+  #nextTag = 1;
+  #wantedBytes = 0;
+  #isOpen = false;
+  #isEnded = false;
+  #idleSinceMs = performance.now();
+  #resolveOpened: (() => void) | null = null;
+  #rejectOpened: ((failure: Failure) => void) | null = null;
+  wireBytes = 0;
+  lastByteMs = performance.now();
+
+  constructor(socket: DataSocket, handler: PullHandler, clock: StageClock) {
+    this.#socket = socket;
+    this.#handler = handler;
+    this.#clock = clock;
+    socket.attach({
+      room: () => this.#assembler.room(),
+      filled: (count) => this.#received(count),
+      closed: (failure) => this.#end(failure),
+    });
+  }
+
+  /** Shows the grant; resolves when the source admits it. @throws Failure with the source's code. */
+  open(body: OpenBody): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#resolveOpened = resolve;
+      this.#rejectOpened = reject;
+      this.#send(PULLER_FRAME.open, 0, encodeOpen(body));
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#wants.size === 0;
+  }
+
+  /** Asks for the listing from page `from` on, `credit` pages ahead. */
+  list(from: number, credit: number): void {
+    const writer = new ByteWriter(4);
+    writer.u32(credit);
+    this.#send(PULLER_FRAME.list, from, writer.view());
+  }
+
+  /** One more page may come; everything before `next` has arrived. */
+  creditPage(next: number): void {
+    this.#send(PULLER_FRAME.credit, next, Buffer.alloc(0));
+  }
+
+  commit(body: CommitBody): void {
+    this.#send(PULLER_FRAME.commit, 0, encodeCommit(body));
+  }
+
+  /** Takes work while there is room for it. */
+  pump(): void {
+    while (this.#isOpen && !this.#isEnded) {
+      if (this.#wants.size >= MAX_WANTS || this.#wantedBytes >= MAX_WANTED_BYTES) return;
+      const work = this.#handler.takeWork();
+      if (work === null) return;
+      const tag = this.#nextTag++;
+      this.#wants.set(tag, work);
+      this.#wantedBytes += sizeOf(work);
+      const { kind, body } = encodeWork(work, this.#handler.pathOf);
+      this.#send(kind, tag, body);
+    }
+  }
+
+  /** Ends the connection and tells the handler why. */
+  fail(failure: Failure): void {
+    this.#end(failure);
+  }
+
+  /** Ends the connection without telling the handler. */
+  destroy(): void {
+    this.#isEnded = true;
+    this.#socket.destroy();
+  }
+
+  #send(kind: number, tag: number, body: Uint8Array): void {
+    if (this.#isEnded) return;
+    const frame = encodePullerFrame(kind, tag, body);
+    this.wireBytes += frame.length;
+    this.#socket.write(frame);
+  }
+
+  #received(count: number): void {
+    const nowMs = performance.now();
+    this.#clock.add('waiting', nowMs - this.#idleSinceMs);
+    this.lastByteMs = nowMs;
+    this.wireBytes += count;
+    try {
+      this.#assembler.filled(count);
+    } catch (error) {
+      this.#end(toFailure(error));
+    }
+    this.#idleSinceMs = performance.now();
+  }
+
+  #end(failure: Failure): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#socket.destroy();
+    this.#rejectOpened?.(failure);
+    this.#handler.onLost(this, failure, [...this.#wants.values()]);
+  }
+
+  #accept(frame: SourceFrame): void {
+    const { header, meta } = frame;
+    if (!this.#isOpen) {
+      this.#acceptFirst(frame);
+      return;
+    }
+    switch (header.kind) {
+      case SOURCE_FRAME.page:
+        this.#checkHash(frame);
+        this.#handler.onPage(header.tag, meta, header.hash);
+        break;
+      case SOURCE_FRAME.listingEnd:
+        this.#handler.onListingEnd(readListingEnd(meta));
+        break;
+      case SOURCE_FRAME.times:
+        this.#handler.onSourceTimes(readTimes(meta));
+        break;
+      case SOURCE_FRAME.committed:
+        this.#handler.onCommitted(header.status === STATUS.ok);
+        break;
+      case SOURCE_FRAME.block:
+      case SOURCE_FRAME.run:
+      case SOURCE_FRAME.hash:
+        this.#answer(frame);
+        break;
+      default:
+        throw misbehaved('unknown frame');
+    }
+    this.pump();
+  }
+
+  #acceptFirst({ header, meta }: SourceFrame): void {
+    if (header.kind === SOURCE_FRAME.refused) {
+      const code = meta.toString('latin1');
+      throw new Failure(isFailureCode(code) ? code : 'no-right', { reason: 'refused by the source' });
+    }
+    if (header.kind !== SOURCE_FRAME.opened) throw misbehaved('not opened');
+    this.#isOpen = true;
+    this.#rejectOpened = null;
+    this.#resolveOpened?.();
+  }
+
+  #answer(frame: SourceFrame): void {
+    const { tag } = frame.header;
+    const work = this.#wants.get(tag);
+    if (work === undefined) throw misbehaved('answer to nothing asked');
+    if (frame.content.length > sizeOf(work)) throw misbehaved('more than asked');
+    if (work.kind !== 'hash' && frame.header.status === STATUS.ok) this.#checkHash(frame);
+    // Kept until it is handled: if handling throws, the work counts as not done.
+    this.#handle(work, frame);
+    this.#wants.delete(tag);
+    this.#wantedBytes -= sizeOf(work);
+  }
+
+  #handle(work: PullWork, { header, meta, content }: SourceFrame): void {
+    switch (work.kind) {
+      case 'run': {
+        if (header.kind !== SOURCE_FRAME.run) throw misbehaved('wrong answer');
+        this.#handler.onRun(work, checkRun(work, readOutcomes(meta, work.files.length), content), content);
+        return;
+      }
+      case 'block': {
+        if (header.kind !== SOURCE_FRAME.block) throw misbehaved('wrong answer');
+        const outcome = header.status === STATUS.ok ? okBlock(work, content) : readOne(meta);
+        this.#handler.onBlock(work, outcome, content);
+        return;
+      }
+      case 'hash':
+        if (header.kind !== SOURCE_FRAME.hash) throw misbehaved('wrong answer');
+        this.#handler.onHash(work, header.status === STATUS.ok ? Buffer.from(meta) : readOne(meta));
+    }
+  }
+
+  #checkHash({ header, hashed }: SourceFrame): void {
+    const startMs = performance.now();
+    const isWhole = hashBytes(hashed).equals(header.hash);
+    this.#clock.since('hash', startMs);
+    if (!isWhole) throw new Failure('integrity', { reason: 'block hash' });
+  }
+}
+
+function sizeOf(work: PullWork): number {
+  if (work.kind === 'hash') return 0;
+  return work.kind === 'run' ? work.bytes : work.length;
+}
+
+function okBlock(work: PullWork & { kind: 'block' }, content: Buffer): Outcome {
+  if (content.length !== work.length) throw misbehaved('lying size');
+  return { status: 'ok', length: content.length };
+}
+
+function readOne(meta: Buffer): Outcome {
+  const reader = new ByteReader(meta);
+  const outcome = readOutcome(reader);
+  reader.end();
+  if (outcome.status === 'ok') throw misbehaved('no content');
+  return outcome;
+}
+
+/** Each file must have exactly the length that was listed, and together exactly what came. */
+function checkRun(
+  work: PullWork & { kind: 'run' },
+  outcomes: readonly Outcome[],
+  content: Buffer,
+): readonly Outcome[] {
+  let total = 0;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status !== 'ok') continue;
+    if (outcome.length !== work.files[index]?.version.size) throw misbehaved('lying size');
+    total += outcome.length;
+  }
+  if (total !== content.length) throw misbehaved('lying size');
+  return outcomes;
+}
+
+function readListingEnd(meta: Buffer): ListingEnd {
+  const reader = new ByteReader(meta);
+  const end = {
+    entries: reader.u64(),
+    files: reader.u64(),
+    bytes: reader.u64(),
+    digest: Buffer.from(reader.bytes(32)),
+  };
+  reader.end();
+  return end;
+}
+
+function readTimes(meta: Buffer): StageTimes {
+  const reader = new ByteReader(meta);
+  const next = () => {
+    const seconds = reader.f64();
+    if (!(seconds >= 0 && seconds < 1e9)) throw misbehaved('times');
+    return seconds;
+  };
+  return {
+    disk: next(),
+    hash: next(),
+    socket: next(),
+    waiting: next(),
+    limited: next(),
+    listing: next(),
+    sync: next(),
+  };
+}
+
+function misbehaved(reason: string): Failure {
+  return new Failure('peer-misbehaved', { reason });
+}

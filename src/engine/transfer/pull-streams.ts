@@ -1,0 +1,207 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
+import type { Identity } from '../identity/identity.ts';
+import { DATA_DEAD_MS } from '../wire/limits.ts';
+import { type DataAddress, type DataSocket, dialData } from './data-socket.ts';
+import { dataServerName } from './data-server-name.ts';
+import type { PullOrder } from './pull-order.ts';
+import { type PullHandler, PullStream } from './pull-stream.ts';
+import type { StageClock } from './stage-clock.ts';
+
+/** Time between two tries of a lost connection: soon at first, then calmly. */
+const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 2_000;
+/** Without one working stream for this long, the source is asked to dial us. */
+const ASK_DIAL_MS = 3_000;
+const STALL_CHECK_MS = 5_000;
+
+/** What may be over in a moment; any other failure to open is an answer. */
+const PASSING: ReadonlySet<FailureCode> = new Set([
+  'unreachable',
+  'peer-gone',
+  'timeout',
+  'wrong-device',
+  'not-ferry',
+  'too-many-open-files',
+]);
+
+export interface StreamEvents {
+  /** The stream that carries the listing and the commit is there (again). */
+  onFirst(stream: PullStream): void;
+  onState(state: 'running' | 'waiting'): void;
+  /** The source's no. */
+  onRefused(failure: Failure): void;
+  onUnreachable(failure: Failure): void;
+}
+
+/** Keeps a job's data connections up: dials them, dials lost ones again, ends them. */
+export class PullStreams {
+  readonly #order: PullOrder;
+  readonly #identity: Identity;
+  readonly #handler: PullHandler;
+  readonly #clock: StageClock;
+  readonly #events: StreamEvents;
+  readonly #stop = new AbortController();
+  readonly #live: PullStream[] = [];
+  #wanted: number;
+  #dialling = 0;
+  #isWaiting = false;
+  #everLive = false;
+  #closedWireBytes = 0;
+  #addressAt = 0;
+  #stallTimer: NodeJS.Timeout | null = null;
+  most = 0;
+
+  constructor(
+    order: PullOrder,
+    identity: Identity,
+    handler: PullHandler,
+    clock: StageClock,
+    events: StreamEvents,
+  ) {
+    this.#order = order;
+    this.#identity = identity;
+    this.#handler = handler;
+    this.#clock = clock;
+    this.#events = events;
+    this.#wanted = order.streams;
+  }
+
+  get count(): number {
+    return this.#live.length;
+  }
+
+  get first(): PullStream | null {
+    return this.#live[0] ?? null;
+  }
+
+  start(): void {
+    this.#stallTimer = setInterval(() => this.#endStalled(), STALL_CHECK_MS);
+    void this.#keepDialling();
+    void this.#askToBeDialled();
+  }
+
+  /** Gives every stream with room something to do. */
+  pump(): void {
+    for (const stream of [...this.#live]) stream.pump();
+  }
+
+  /** Takes a connection that the source dialled. */
+  adopt(socket: DataSocket): void {
+    // Who has to be dialled is not dialled again by us.
+    this.#wanted = Math.max(this.#wanted, this.#live.length + 1);
+    void this.#open(socket).catch((error: unknown) => this.#judge(error));
+  }
+
+  lost(stream: PullStream): void {
+    const at = this.#live.indexOf(stream);
+    if (at < 0) return;
+    this.#live.splice(at, 1);
+    this.#closedWireBytes += stream.wireBytes;
+    if (at === 0 && this.first !== null) this.#events.onFirst(this.first);
+    if (this.first === null && !this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#events.onState('waiting');
+    }
+    this.pump();
+    void this.#keepDialling();
+  }
+
+  async #keepDialling(): Promise<void> {
+    if (this.#dialling > 0) return;
+    this.#dialling += 1;
+    try {
+      let retryMs = FIRST_RETRY_MS;
+      while (!this.#stop.signal.aborted && this.#live.length < this.#wanted) {
+        try {
+          await this.#open(await this.#dial());
+          retryMs = FIRST_RETRY_MS;
+        } catch (error) {
+          if (this.#judge(error)) return;
+          await delay(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+          retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+        }
+      }
+    } finally {
+      this.#dialling -= 1;
+    }
+  }
+
+  /** Tries the addresses in turn, beginning with the one that worked last. */
+  async #dial(): Promise<DataSocket> {
+    const { addresses, job, sourceId } = this.#order;
+    let failure = new Failure('unreachable');
+    for (let tried = 0; tried < addresses.length; tried++) {
+      const address = addresses[this.#addressAt % addresses.length] as DataAddress;
+      try {
+        return await dialData(address, dataServerName(job), this.#identity, sourceId, this.#stop.signal);
+      } catch (error) {
+        failure = toFailure(error, undefined, 'unreachable');
+        this.#addressAt += 1;
+      }
+    }
+    throw failure;
+  }
+
+  async #open(socket: DataSocket): Promise<void> {
+    if (this.#stop.signal.aborted) {
+      socket.destroy();
+      throw new Failure('cancelled');
+    }
+    const stream = new PullStream(socket, this.#handler, this.#clock);
+    await stream.open({ job: this.#order.job, secret: Buffer.from(this.#order.secret) });
+    if (this.#stop.signal.aborted) {
+      stream.destroy();
+      return;
+    }
+    this.#live.push(stream);
+    this.most = Math.max(this.most, this.#live.length);
+    this.#everLive = true;
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      this.#events.onState('running');
+    }
+    if (this.#live.length === 1) this.#events.onFirst(stream);
+    stream.pump();
+  }
+
+  /** Whether this failure was the source's answer; then the job ends with it. */
+  #judge(error: unknown): boolean {
+    const failure = toFailure(error);
+    if (this.#stop.signal.aborted) return true;
+    if (PASSING.has(failure.code)) {
+      if (!this.#isWaiting && this.first === null && this.#everLive) this.#events.onState('waiting');
+      return false;
+    }
+    this.#events.onRefused(failure);
+    return true;
+  }
+
+  async #askToBeDialled(): Promise<void> {
+    await delay(ASK_DIAL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    if (this.#stop.signal.aborted || this.#everLive) return;
+    this.#isWaiting = true;
+    this.#events.onState('waiting');
+    this.#events.onUnreachable(new Failure('unreachable'));
+  }
+
+  /** Data with wants open and no byte for a minute is dead. */
+  #endStalled(): void {
+    const nowMs = performance.now();
+    for (const stream of [...this.#live]) {
+      if (!stream.isIdle && nowMs - stream.lastByteMs > DATA_DEAD_MS) stream.fail(new Failure('timeout'));
+    }
+  }
+
+  /** Ends all connections; returns the framed bytes of all of them, both ways. */
+  close(): number {
+    this.#stop.abort();
+    if (this.#stallTimer !== null) clearInterval(this.#stallTimer);
+    for (const stream of this.#live) {
+      this.#closedWireBytes += stream.wireBytes;
+      stream.destroy();
+    }
+    this.#live.length = 0;
+    return this.#closedWireBytes;
+  }
+}

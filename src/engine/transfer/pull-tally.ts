@@ -1,0 +1,36 @@
+import { Failure } from '../../shared/failure.ts';
+import { MAX_PROBLEMS, type Problem } from '../../shared/job.ts';
+import type { BytePath } from '../wire/byte-name.ts';
+import { showPath } from '../wire/byte-name.ts';
+
+/** Counts of a pull and the list of what did not come out as asked. */
+export class PullTally {
+  totalFiles = 0;
+  totalBytes = 0;
+  doneFiles = 0;
+  doneBytes = 0;
+  files = 0;
+  folders = 0;
+  links = 0;
+  unchanged = 0;
+  entries = 0;
+  problemCount = 0;
+  readonly problems: Problem[] = [];
+  /** Targets that differ, under a policy that refuses: nothing may move. */
+  clashes = 0;
+
+  addProblem(path: BytePath, failure: Failure): void {
+    this.problemCount += 1;
+    if (this.problems.length >= MAX_PROBLEMS) return;
+    this.problems.push({
+      ...showPath(path),
+      code: failure.code,
+      ...(failure.reason === undefined ? {} : { reason: failure.reason }),
+    });
+  }
+
+  addClash(path: BytePath): void {
+    this.clashes += 1;
+    this.addProblem(path, new Failure('exists'));
+  }
+}

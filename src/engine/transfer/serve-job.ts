@@ -1,0 +1,143 @@
+import type { CommitBody } from '../wire/data-wants.ts';
+import { Failure } from '../../shared/failure.ts';
+import type { JobId } from '../../shared/ids.ts';
+import type { Source } from '../source/source.ts';
+import { hashBytes } from '../wire/block-hash.ts';
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { StageClock } from './stage-clock.ts';
+
+/** Records of one page: a few milliseconds of walking between two looks at the wants. */
+const PAGE_RECORDS = 1_000;
+/** Bytes after which a page is closed; one more record still fits below MAX_META_BYTES. */
+const PAGE_BYTES = 512 * 1024;
+
+/** Resent bytes have a bound of their own: what was listed once more, and some blocks for small jobs. */
+const RESEND_ALLOWANCE_BYTES = 256 * 1024 * 1024;
+
+export interface ListingPage {
+  readonly number: number;
+  readonly bytes: Buffer;
+  readonly hash: Buffer;
+}
+
+export interface ListingTotals {
+  readonly entries: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * The source's side of one job in one data worker, shared by its connections: the walk, its digest, the
+ * cap on served bytes, the clock and the rate limit. It outlives connections, so that a listing goes on
+ * where a lost one stopped.
+ */
+export class ServeJob {
+  readonly job: JobId;
+  readonly source: Source;
+  readonly clock = new StageClock();
+  readonly limit: RateLimit | null;
+  #records: Iterator<ListingRecord, void> | null = null;
+  #nextPage = 0;
+  /** Pages handed out and not yet known to have arrived. */
+  readonly #unconfirmed: ListingPage[] = [];
+  #ended = false;
+  #digest: Buffer = Buffer.alloc(32);
+  #totals = { entries: 0, files: 0, bytes: 0 };
+  #servedBytes = 0;
+  isCommitted = false;
+
+  constructor(job: JobId, source: Source, limit: RateLimit | null) {
+    this.job = job;
+    this.source = source;
+    this.limit = limit;
+  }
+
+  get totals(): ListingTotals {
+    return this.#totals;
+  }
+
+  get servedBytes(): number {
+    return this.#servedBytes;
+  }
+
+  get isListingEnded(): boolean {
+    return this.#ended && this.#unconfirmed.length === 0;
+  }
+
+  get listingDigest(): Buffer {
+    return this.#digest;
+  }
+
+  /**
+   * Pages from `from` on that were handed out and may be lost.
+   * @throws Failure `interrupted` when they are not kept any more: this walk began after a restart.
+   */
+  resendFrom(from: number): readonly ListingPage[] {
+    this.confirmBefore(from);
+    const first = this.#unconfirmed[0]?.number ?? this.#nextPage;
+    if (from < first || from > this.#nextPage) throw new Failure('interrupted', { reason: 'listing lost' });
+    return [...this.#unconfirmed];
+  }
+
+  /** The puller has every page before `number`. */
+  confirmBefore(number: number): void {
+    while ((this.#unconfirmed[0]?.number ?? number) < number) this.#unconfirmed.shift();
+  }
+
+  /** Walks on and makes the next page; null at the end of the listing. */
+  nextPage(): ListingPage | null {
+    if (this.#ended) return null;
+    const startMs = performance.now();
+    this.#records ??= this.source.records();
+    const writer = new ByteWriter(64 * 1024);
+    for (let count = 0; count < PAGE_RECORDS && writer.length < PAGE_BYTES; count++) {
+      const next = this.#records.next();
+      if (next.done === true) {
+        this.#ended = true;
+        break;
+      }
+      writeRecord(writer, next.value);
+      this.#count(next.value);
+    }
+    this.clock.since('listing', startMs);
+    return writer.length === 0 ? null : this.#seal(writer.view());
+  }
+
+  #count(record: ListingRecord): void {
+    if (record.kind === 'enter') return;
+    this.#totals.entries += 1;
+    if (record.kind !== 'file') return;
+    this.#totals.files += 1;
+    this.#totals.bytes += record.version.size;
+  }
+
+  #seal(bytes: Buffer): ListingPage {
+    const hash = hashBytes(bytes);
+    this.#digest = hashBytes(Buffer.concat([this.#digest, hash]));
+    const page = { number: this.#nextPage, bytes, hash };
+    this.#nextPage += 1;
+    this.#unconfirmed.push(page);
+    return page;
+  }
+
+  /** Counts content about to be served. @throws Failure `over-cap`. */
+  charge(bytes: number): void {
+    this.#servedBytes += bytes;
+    const cap = this.#totals.bytes * 2 + RESEND_ALLOWANCE_BYTES;
+    if (this.#servedBytes > cap) throw new Failure('over-cap', { reason: 'more bytes than listed' });
+  }
+
+  /** The puller says what it has; true when that is what was listed. */
+  commit(body: CommitBody): boolean {
+    const isWhole =
+      this.#ended && body.entries === this.#totals.entries && body.listingDigest.equals(this.#digest);
+    if (isWhole) this.isCommitted = true;
+    return isWhole;
+  }
+
+  close(): void {
+    this.source.close();
+  }
+}

@@ -1,0 +1,301 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure, toFailure } from '../../shared/failure.ts';
+import { hashBytes } from '../wire/block-hash.ts';
+import { ByteReader } from '../wire/byte-reader.ts';
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { HEADER_BYTES, NO_HASH, PULLER_FRAME, SOURCE_FRAME, STATUS, writeHeader } from '../wire/data-frame.ts';
+import { encodeOutcome, type Outcome, writeOutcome } from '../wire/data-run-table.ts';
+import {
+  decodeCommit,
+  decodeOpen,
+  decodeWantBlock,
+  decodeWantHash,
+  decodeWantRun,
+  type OpenBody,
+} from '../wire/data-wants.ts';
+import { type PullerFrame, PullerFrameReader } from '../wire/puller-frame.ts';
+import { CONTENT_AT, FrameBuffers } from './frame-buffers.ts';
+import type { ListingPage, ServeJob } from './serve-job.ts';
+
+/** Frames under way to the socket: one being sent, one being filled, one to spare. */
+const BUFFERS = 3;
+/** Wants a puller may have open on one connection. */
+const MAX_OPEN_WANTS = 256;
+/** How often the source's times are told while something is served. */
+const TIMES_INTERVAL_MS = 250;
+
+/**
+ * The source's end of one data connection: reads wants, answers with blocks, one at a time in order.
+ * `run` ends when the puller leaves; the caller owns and destroys the socket.
+ */
+export class ServeStream {
+  readonly #socket: Duplex;
+  readonly #admit: (open: OpenBody) => ServeJob;
+  readonly #reader = new PullerFrameReader();
+  readonly #buffers = new FrameBuffers(BUFFERS);
+  readonly #requests: PullerFrame[] = [];
+  #job: ServeJob | null = null;
+  #isListing = false;
+  #credit = 0;
+  #resend: ListingPage[] = [];
+  /** Something came in since the last look. */
+  #hasNews = false;
+  #wake: (() => void) | null = null;
+  #failure: Failure | null = null;
+  #isClosed = false;
+  #timesToldMs = 0;
+
+  /** @param admit judges the grant; throws a Failure to refuse. */
+  constructor(socket: Duplex, admit: (open: OpenBody) => ServeJob) {
+    this.#socket = socket;
+    this.#admit = admit;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('close', () => this.#close());
+    socket.on('end', () => this.#close());
+    socket.on('error', () => this.#close());
+  }
+
+  get job(): ServeJob | null {
+    return this.#job;
+  }
+
+  /** Serves until the connection ends. @throws Failure `peer-misbehaved`, `over-cap` and the like. */
+  async run(signal: AbortSignal): Promise<void> {
+    const onAbort = () => this.#close();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!this.#isClosed) {
+        const hadWork = await this.#step(signal);
+        if (this.#failure !== null) throw this.#failure;
+        if (!hadWork) await this.#idle();
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure !== null) return;
+    try {
+      for (const frame of this.#reader.push(chunk)) this.#accept(frame);
+    } catch (error) {
+      this.#failure = toFailure(error);
+    }
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
+    this.#hasNews = true;
+    this.#wake?.();
+  }
+
+  #accept(frame: PullerFrame): void {
+    if (frame.kind === PULLER_FRAME.open) {
+      if (this.#job !== null) throw misbehaved('opened twice');
+      this.#open(frame);
+      return;
+    }
+    if (this.#job === null) throw misbehaved('not opened');
+    switch (frame.kind) {
+      case PULLER_FRAME.list:
+        this.#isListing = true;
+        this.#credit = Math.min(new ByteReader(frame.body).u32(), MAX_OPEN_WANTS);
+        this.#resend = [...this.#job.resendFrom(frame.tag)];
+        return;
+      case PULLER_FRAME.credit:
+        this.#credit = Math.min(this.#credit + 1, MAX_OPEN_WANTS);
+        this.#job.confirmBefore(frame.tag);
+        return;
+      default:
+        if (this.#requests.length >= MAX_OPEN_WANTS) throw misbehaved('too many wants');
+        this.#requests.push(frame);
+    }
+  }
+
+  #open(frame: PullerFrame): void {
+    try {
+      this.#job = this.#admit(decodeOpen(frame.body));
+      this.#write(SOURCE_FRAME.opened, 0, Buffer.alloc(0));
+    } catch (error) {
+      const failure = toFailure(error);
+      this.#write(SOURCE_FRAME.refused, 0, Buffer.from(failure.code));
+      throw failure;
+    }
+  }
+
+  async #idle(): Promise<void> {
+    const startMs = performance.now();
+    if (!this.#hasNews) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+    this.#hasNews = false;
+    this.#job?.clock.since('waiting', startMs);
+  }
+
+  /** Does one piece of work; false when there is none. Pages and wants take turns. */
+  async #step(signal: AbortSignal): Promise<boolean> {
+    const job = this.#job;
+    if (job === null) return false;
+    const listed = this.#isListing && this.#credit > 0 && (await this.#sendPage(job));
+    const request = this.#requests.shift();
+    if (request === undefined) return listed;
+    await this.#serve(job, request, signal);
+    this.#tellTimes(job);
+    return true;
+  }
+
+  async #sendPage(job: ServeJob): Promise<boolean> {
+    const page = this.#resend.shift() ?? job.nextPage();
+    if (page === null) {
+      this.#isListing = false;
+      this.#sendListingEnd(job);
+      return true;
+    }
+    this.#credit -= 1;
+    await this.#writeDrained(SOURCE_FRAME.page, page.number, page.bytes, page.hash);
+    return true;
+  }
+
+  #sendListingEnd(job: ServeJob): void {
+    const writer = new ByteWriter(64);
+    writer.u64(job.totals.entries);
+    writer.u64(job.totals.files);
+    writer.u64(job.totals.bytes);
+    writer.bytes(job.listingDigest);
+    this.#write(SOURCE_FRAME.listingEnd, 0, writer.view());
+  }
+
+  async #serve(job: ServeJob, { kind, tag, body }: PullerFrame, signal: AbortSignal): Promise<void> {
+    switch (kind) {
+      case PULLER_FRAME.wantBlock:
+        return this.#serveBlock(job, tag, body, signal);
+      case PULLER_FRAME.wantRun:
+        return this.#serveRun(job, tag, body, signal);
+      case PULLER_FRAME.wantHash: {
+        const answer = await job.source.hashFile(decodeWantHash(body), job.clock, signal);
+        if ('hash' in answer) this.#write(SOURCE_FRAME.hash, tag, answer.hash);
+        else this.#write(SOURCE_FRAME.hash, tag, encodeOutcome(answer.outcome), STATUS.changed);
+        return;
+      }
+      case PULLER_FRAME.commit: {
+        const isWhole = job.commit(decodeCommit(body));
+        this.#timesToldMs = 0;
+        this.#tellTimes(job);
+        this.#write(SOURCE_FRAME.committed, tag, Buffer.alloc(0), isWhole ? STATUS.ok : STATUS.changed);
+        return;
+      }
+      default:
+        throw misbehaved('unknown frame');
+    }
+  }
+
+  async #serveBlock(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
+    const want = decodeWantBlock(body);
+    job.charge(want.length);
+    await this.#throttle(job, want.length, signal);
+    const buffer = await this.#takeBuffer(job);
+    const content = buffer.subarray(CONTENT_AT);
+    const outcome = await job.source.readBlock(want, content, job.clock);
+    if (outcome.status === 'ok') {
+      this.#sendContent(job, buffer, { kind: SOURCE_FRAME.block, tag, table: null, length: want.length });
+      return;
+    }
+    this.#buffers.give(buffer);
+    this.#write(SOURCE_FRAME.block, tag, encodeOutcome(outcome), STATUS[outcome.status]);
+  }
+
+  async #serveRun(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
+    const groups = decodeWantRun(body);
+    let wanted = 0;
+    for (const group of groups) for (const file of group.files) wanted += file.version.size;
+    job.charge(wanted);
+    await this.#throttle(job, wanted, signal);
+    const buffer = await this.#takeBuffer(job);
+    const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock);
+    const table = encodeTable(run.outcomes);
+    this.#sendContent(job, buffer, { kind: SOURCE_FRAME.run, tag, table, length: run.length });
+  }
+
+  async #throttle(job: ServeJob, bytes: number, signal: AbortSignal): Promise<void> {
+    const waitMs = job.limit?.take(bytes) ?? 0;
+    if (waitMs <= 0) return;
+    await delay(waitMs, undefined, { signal });
+    job.clock.add('limited', waitMs);
+  }
+
+  async #takeBuffer(job: ServeJob): Promise<Buffer> {
+    const startMs = performance.now();
+    const buffer = await this.#buffers.take();
+    job.clock.since('waiting', startMs);
+    return buffer;
+  }
+
+  /** Header and table go directly before the content, so one write hands over one piece of memory. */
+  #sendContent(
+    job: ServeJob,
+    buffer: Buffer,
+    frame: { kind: number; tag: number; table: Buffer | null; length: number },
+  ): void {
+    const metaLength = frame.table?.length ?? 0;
+    const start = CONTENT_AT - metaLength - HEADER_BYTES;
+    const whole = buffer.subarray(start, CONTENT_AT + frame.length);
+    if (frame.table !== null) whole.set(frame.table, HEADER_BYTES);
+    let nowMs = performance.now();
+    const hash = hashBytes(whole.subarray(HEADER_BYTES));
+    nowMs = job.clock.since('hash', nowMs);
+    const { kind, tag, length } = frame;
+    writeHeader(whole, { kind, status: STATUS.ok, tag, metaLength, length, hash });
+    this.#socket.write(whole, () => this.#buffers.give(buffer));
+    job.clock.since('socket', nowMs);
+  }
+
+  #write(kind: number, tag: number, meta: Buffer, status: number = STATUS.ok, hash: Buffer = NO_HASH): void {
+    const frame = Buffer.allocUnsafe(HEADER_BYTES + meta.length);
+    writeHeader(frame, { kind, status, tag, metaLength: meta.length, length: 0, hash });
+    frame.set(meta, HEADER_BYTES);
+    this.#socket.write(frame);
+  }
+
+  async #writeDrained(kind: number, tag: number, meta: Buffer, hash: Buffer): Promise<void> {
+    this.#write(kind, tag, meta, STATUS.ok, hash);
+    if (!this.#socket.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#socket.on('drain', done).on('close', done);
+    });
+  }
+
+  #tellTimes(job: ServeJob): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#timesToldMs < TIMES_INTERVAL_MS) return;
+    this.#timesToldMs = nowMs;
+    const { disk, hash, socket, waiting, limited, listing, sync } = job.clock.seconds();
+    const writer = new ByteWriter(64);
+    for (const value of [disk, hash, socket, waiting, limited, listing, sync]) writer.f64(value);
+    this.#write(SOURCE_FRAME.times, 0, writer.view());
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.#tellNews();
+  }
+}
+
+function encodeTable(outcomes: readonly Outcome[]): Buffer {
+  const writer = new ByteWriter(8 * 1024);
+  for (const outcome of outcomes) writeOutcome(writer, outcome);
+  return writer.view();
+}
+
+function misbehaved(reason: string): Failure {
+  return new Failure('peer-misbehaved', { reason });
+}
+

@@ -1,0 +1,273 @@
+import { Failure, toFailure } from '../../shared/failure.ts';
+import { freeAlternative } from '../disk/publish.ts';
+import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
+import { type Decision, decide } from '../plan/decide.ts';
+import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import type { ListingRecord } from '../wire/listing-page.ts';
+import { failsWholeJob } from './fatal.ts';
+import type { LinkList } from './link-list.ts';
+import type { PullOrder } from './pull-order.ts';
+import type { PullTally } from './pull-tally.ts';
+import type { Compare, WorkQueue } from './work-queue.ts';
+
+type CopiedEntry = Exclude<ListedEntry, { kind: 'problem' }>;
+type FileEntry = CopiedEntry & { kind: 'file' };
+
+export interface PlanParts {
+  readonly order: PullOrder;
+  readonly writer: TreeWriter;
+  readonly queue: WorkQueue;
+  readonly links: LinkList;
+  readonly tally: PullTally;
+  /** Starts comparing a file here with the source's hash; `isSame` comes later. */
+  readonly compare: (entry: Compare['folder'], file: CompareFile) => void;
+}
+
+/** A file whose content decides. */
+export interface CompareFile {
+  readonly sourceName: ByteName;
+  readonly version: FileEntry['version'];
+  readonly done: (isSame: boolean) => void;
+}
+
+/**
+ * Preflight, page by page: every listed entry is checked against what is here before a byte of it moves.
+ * While a clash could still refuse the whole job (`fail`), or for a dry run, decisions are held back and
+ * nothing is touched; otherwise they are carried out at once, so work starts while the source still walks.
+ */
+export class TreePlan {
+  readonly #parts: PlanParts;
+  readonly #checker = new ListingChecker();
+  /** Folders that are new here: nothing can be in the way inside. */
+  readonly #fresh = new Set<number>();
+  /** Folders that are left out with everything below. */
+  readonly #dropped = new Set<number>();
+  #held: { entry: CopiedEntry; decision: Decision }[] | null = [];
+  #merges = 0;
+  #compares = 0;
+
+  constructor(parts: PlanParts) {
+    this.#parts = parts;
+  }
+
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
+  get isComparing(): boolean {
+    return this.#compares > 0;
+  }
+
+  /** Takes a page's records. @throws Failure: what fails the whole job. */
+  accept(records: readonly ListingRecord[]): void {
+    for (const record of records) {
+      const entry = this.#checker.accept(record);
+      if (entry === null) {
+        if (record.kind === 'enter' && record.folder !== 0) this.#afterTop();
+        continue;
+      }
+      this.#parts.tally.entries += 1;
+      this.#planEntry(entry);
+    }
+  }
+
+  /** The listing is complete: what was held back may go, or is refused. @throws Failure `exists`. */
+  endListing(): void {
+    if (this.#compares > 0 || this.#held === null) return;
+    const { tally, order } = this.#parts;
+    if (order.dryRun) return;
+    if (tally.clashes > 0) throw new Failure('exists', { reason: `${tally.clashes}` });
+    this.#release();
+  }
+
+  /** All top-level entries are known: without a merge or a clash nothing below can clash either. */
+  #afterTop(): void {
+    const { order, tally } = this.#parts;
+    if (this.#held === null || order.dryRun) return;
+    const mayRefuse = order.onConflict === 'fail' || order.onConflict === 'ask';
+    if (mayRefuse && this.#merges + tally.clashes + this.#compares > 0) return;
+    this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const { entry, decision } of held) this.#carryOut(entry, decision);
+  }
+
+  #planEntry(entry: ListedEntry): void {
+    const { tally, writer } = this.#parts;
+    if (this.#dropped.has(entry.parent)) {
+      if (entry.kind === 'folder') this.#dropped.add(entry.number);
+      return;
+    }
+    if (entry.kind === 'problem') {
+      const detail = entry.reason === '' ? {} : { reason: entry.reason };
+      tally.addProblem(this.#pathOf(entry), new Failure(entry.code, detail));
+      return;
+    }
+    if (entry.kind === 'file') {
+      tally.totalFiles += 1;
+      tally.totalBytes += entry.version.size;
+    }
+    if (entry.kind === 'folder') {
+      writer.folders.add(entry.number, { parent: entry.parent, name: entry.name, sourceName: entry.name });
+    }
+    this.#guard(entry, () => this.#settle(entry, this.#decide(entry)));
+  }
+
+  #decide(entry: CopiedEntry): Decision {
+    const { writer, order } = this.#parts;
+    if (this.#fresh.has(entry.parent)) return decide(entry, null, null, order);
+    const existing = writer.stat(entry.parent, entry.name);
+    const link = existing?.type === 'link' ? writer.folders.get(entry.parent).readLink(entry.name) : null;
+    return decide(entry, existing, link, order);
+  }
+
+  /** Notes what a decision means for later ones, then holds it back or carries it out. */
+  #settle(entry: CopiedEntry, decision: Decision): void {
+    const { tally } = this.#parts;
+    switch (decision.action) {
+      case 'compare':
+        this.#startCompare(entry as FileEntry, decision.otherwise);
+        return;
+      case 'refuse':
+        tally.addClash(this.#pathOf(entry));
+        if (entry.kind === 'folder') this.#dropped.add(entry.number);
+        return;
+      case 'skip':
+        tally.addProblem(this.#pathOf(entry), new Failure('exists', { reason: decision.reason }));
+        if (entry.kind === 'folder') this.#dropped.add(entry.number);
+        this.#countDone(entry);
+        return;
+      case 'create':
+      case 'keep-both':
+        if (entry.kind === 'folder') this.#fresh.add(entry.number);
+        break;
+      case 'merge':
+        this.#merges += 1;
+        break;
+      case 'replace':
+      case 'unchanged':
+        break;
+    }
+    if (this.#held === null) this.#carryOut(entry, decision);
+    else this.#held.push({ entry, decision });
+  }
+
+  #startCompare(entry: FileEntry, otherwise: Decision): void {
+    this.#compares += 1;
+    this.#parts.compare(entry.parent, {
+      sourceName: entry.name,
+      version: entry.version,
+      done: (isSame) => {
+        this.#compares -= 1;
+        this.#guard(entry, () => this.#settle(entry, isSame ? { action: 'unchanged' } : otherwise));
+      },
+    });
+  }
+
+  #carryOut(entry: CopiedEntry, decision: Decision): void {
+    this.#guard(entry, () => {
+      switch (entry.kind) {
+        case 'folder':
+          this.#carryOutFolder(entry, decision);
+          break;
+        case 'file':
+          this.#carryOutFile(entry, decision);
+          break;
+        case 'link':
+          this.#carryOutLink(entry, decision);
+          break;
+      }
+    });
+  }
+
+  #carryOutFolder(entry: CopiedEntry & { kind: 'folder' }, decision: Decision): void {
+    const { writer, tally } = this.#parts;
+    const to: Metadata = { mode: entry.mode, mtimeSec: entry.mtimeSec, mtimeNs: entry.mtimeNs };
+    if (decision.action === 'merge') {
+      writer.mergeFolder(entry.number, to);
+    } else {
+      const name =
+        decision.action === 'keep-both'
+          ? freeAlternative(writer.folders.get(entry.parent), entry.name, true)
+          : entry.name;
+      writer.createFolder(entry.number, name, to);
+    }
+    tally.folders += 1;
+  }
+
+  #carryOutFile(entry: FileEntry, decision: Decision): void {
+    const { writer, queue, links, tally } = this.#parts;
+    const { mode, version, sparse, group, name, parent } = entry;
+    if (decision.action === 'unchanged') {
+      const { mtimeSec, mtimeNs } = version;
+      writer.refresh(parent, name, { mode, mtimeSec, mtimeNs });
+      tally.unchanged += 1;
+      tally.files += 1;
+      this.#countDone(entry);
+      if (group > 0) links.noteUnchanged(group, parent, name);
+      return;
+    }
+    const target = this.#target(entry, decision);
+    if (group > 0 && links.isFollower(group)) {
+      links.addHardLink({ group, target, path: this.#pathOf(entry), bytes: version.size });
+      return;
+    }
+    if (group > 0) links.noteFirst(group, target);
+    queue.add({ folder: parent, sourceName: name, target, version, mode, sparse, group, tries: 0 });
+  }
+
+  #carryOutLink(entry: CopiedEntry & { kind: 'link' }, decision: Decision): void {
+    const { links, tally, writer } = this.#parts;
+    if (decision.action === 'unchanged') {
+      writer.folders.get(entry.parent).setTimes(entry.name, entry.mtimeSec, entry.mtimeNs);
+      tally.links += 1;
+      return;
+    }
+    links.addSymbolicLink({
+      target: this.#target(entry, decision),
+      linkTarget: entry.target,
+      metadata: { mode: 0o777, mtimeSec: entry.mtimeSec, mtimeNs: entry.mtimeNs },
+      path: this.#pathOf(entry),
+    });
+  }
+
+  #target(entry: CopiedEntry, decision: Decision): Target {
+    const { writer } = this.#parts;
+    if (decision.action === 'replace') {
+      const plan = { kind: 'replace', expected: decision.expected } as const;
+      return { folder: entry.parent, name: entry.name, plan };
+    }
+    const name =
+      decision.action === 'keep-both'
+        ? freeAlternative(writer.folders.get(entry.parent), entry.name, false)
+        : entry.name;
+    return { folder: entry.parent, name, plan: { kind: 'new' } };
+  }
+
+  /** Runs `step`; what only concerns this entry becomes its problem, the rest fails the job. */
+  #guard(entry: CopiedEntry, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failsWholeJob(failure) || entry.parent === 0) throw failure;
+      this.#parts.tally.addProblem(this.#pathOf(entry), failure);
+      this.#countDone(entry);
+      if (entry.kind === 'folder') this.#dropped.add(entry.number);
+    }
+  }
+
+  #countDone(entry: CopiedEntry): void {
+    if (entry.kind !== 'file') return;
+    this.#parts.tally.doneFiles += 1;
+    this.#parts.tally.doneBytes += entry.version.size;
+  }
+
+  #pathOf(entry: { readonly parent: number; readonly name: ByteName }): BytePath {
+    return [...this.#parts.writer.folders.sourcePath(entry.parent), entry.name];
+  }
+}

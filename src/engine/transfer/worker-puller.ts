@@ -1,0 +1,91 @@
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import type { JobResult } from '../../shared/job.ts';
+import { partPrefix } from '../disk/part-names.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { DataSocket } from './data-socket.ts';
+import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
+import { PullSession } from './pull-session.ts';
+import { NO_TIMES } from './stage-clock.ts';
+import type { FromDataWorker } from './worker-messages.ts';
+
+/** The pulls a data worker runs. The owner calls `close`. */
+export class WorkerPuller {
+  readonly #identity: Identity;
+  readonly #post: (message: FromDataWorker) => void;
+  readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
+  /** Part names of running pulls, for walks in this worker. */
+  readonly livePrefixes = new Set<string>();
+
+  constructor(identity: Identity, post: (message: FromDataWorker) => void) {
+    this.#identity = identity;
+    this.#post = post;
+  }
+
+  start(order: PullOrder): void {
+    const { job } = order;
+    if (this.#sessions.has(job)) return;
+    const post = this.#post;
+    const report: PullReport = {
+      state: (state, waitingFor) => post({ kind: 'pull-state', job, state, waitingFor }),
+      progress: (progress) => post({ kind: 'pull-progress', job, progress }),
+      parts: (paths) => post({ kind: 'pull-parts', job, paths }),
+      unreachable: (failure) => post({ kind: 'pull-unreachable', job, failure }),
+      ended: (result) => this.#ended(job, result),
+    };
+    try {
+      const session = new PullSession(order, this.#identity, report);
+      this.#sessions.set(job, { session, sourceId: order.sourceId });
+      this.livePrefixes.add(partPrefix(job));
+      session.start();
+    } catch (error) {
+      this.#ended(job, failedAtOnce(toFailure(error)));
+    }
+  }
+
+  #ended(job: JobId, result: JobResult): void {
+    this.#sessions.delete(job);
+    this.livePrefixes.delete(partPrefix(job));
+    this.#post({ kind: 'pull-ended', job, result });
+  }
+
+  stop(job: JobId, reason: StopReason): void {
+    this.#sessions.get(job)?.session.stop(reason);
+  }
+
+  /** A connection that the source of a job dialled. @throws Failure `no-right` when nobody waits for it. */
+  adopt(route: string, peerId: DeviceId, socket: DataSocket): void {
+    for (const [job, { session, sourceId }] of this.#sessions) {
+      if (sourceId !== peerId || !job.startsWith(route)) continue;
+      session.addSocket(socket);
+      return;
+    }
+    throw new Failure('no-right', { reason: 'no such pull' });
+  }
+
+  close(): void {
+    for (const { session } of [...this.#sessions.values()]) session.stop('interrupted');
+  }
+}
+
+/** The result of a pull whose destination could not even be opened. */
+function failedAtOnce(failure: Failure): JobResult {
+  return {
+    state: 'failed',
+    files: 0,
+    folders: 0,
+    links: 0,
+    bytes: 0,
+    unchanged: 0,
+    wireBytes: 0,
+    reusedBytes: 0,
+    clonedBytes: 0,
+    seconds: 0,
+    streams: 0,
+    verified: false,
+    problems: [],
+    problemCount: 0,
+    failure: failure.toData(),
+    times: { source: NO_TIMES, destination: NO_TIMES },
+  };
+}

@@ -1,0 +1,103 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import { DiskSource } from '../source/disk-source.ts';
+import { Selection } from '../source/selection.ts';
+import type { OpenBody } from '../wire/data-wants.ts';
+import { MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
+import { RateLimit } from './rate-limit.ts';
+import { ServeJob } from './serve-job.ts';
+import { ServeStream } from './serve-stream.ts';
+import type { FromDataWorker, ServeGrant } from './worker-messages.ts';
+
+interface Served {
+  readonly grant: ServeGrant;
+  job: ServeJob | null;
+  readonly sockets: Set<TLSSocket>;
+}
+
+/** The grants a data worker serves and their connections. The owner calls `close`. */
+export class WorkerServer {
+  readonly #served = new Map<JobId, Served>();
+  readonly #post: (message: FromDataWorker) => void;
+  readonly #livePrefixes: ReadonlySet<string>;
+
+  /** @param livePrefixes part names of pulls that run here: a walk leaves those out. */
+  constructor(post: (message: FromDataWorker) => void, livePrefixes: ReadonlySet<string>) {
+    this.#post = post;
+    this.#livePrefixes = livePrefixes;
+  }
+
+  grant(grant: ServeGrant): void {
+    this.#served.set(grant.job, { grant, job: null, sockets: new Set() });
+  }
+
+  /** Revokes a grant: its connections end now. */
+  end(job: JobId): void {
+    const served = this.#served.get(job);
+    if (served === undefined) return;
+    this.#served.delete(job);
+    for (const socket of served.sockets) socket.destroy();
+    served.job?.close();
+  }
+
+  pullerOf(job: JobId): DeviceId | null {
+    return this.#served.get(job)?.grant.pullerId ?? null;
+  }
+
+  /** Serves an authenticated connection until it ends. */
+  async serve(socket: TLSSocket, peerId: DeviceId, signal: AbortSignal): Promise<void> {
+    let served: Served | null = null;
+    const stream = new ServeStream(socket, (open) => {
+      served = this.#admit(open, peerId);
+      served.sockets.add(socket);
+      this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
+      return (served.job ??= this.#openJob(served.grant));
+    });
+    try {
+      await stream.run(signal);
+    } catch (error) {
+      const failure = toFailure(error);
+      this.#post({ kind: 'serve-failed', job: stream.job?.job ?? null, failure: failure.toData() });
+    } finally {
+      // A refusal is still on its way out: end politely, then for good.
+      socket.end();
+      setTimeout(() => socket.destroy(), 1_000).unref();
+      this.#left(served, socket);
+    }
+  }
+
+  #left(served: Served | null, socket: TLSSocket): void {
+    if (served === null) return;
+    served.sockets.delete(socket);
+    this.#post({ kind: 'serve-streams', job: served.grant.job, streams: served.sockets.size });
+  }
+
+  /** @throws Failure `no-right`: the same for an unknown job, another device and a wrong secret. */
+  #admit(open: OpenBody, peerId: DeviceId): Served {
+    const served = this.#served.get(open.job);
+    const shown = createHash('sha256').update(open.secret).digest();
+    const isRight =
+      served !== undefined &&
+      served.grant.pullerId === peerId &&
+      timingSafeEqual(shown, served.grant.secretHash);
+    if (!isRight) throw new Failure('no-right', { reason: 'grant' });
+    if (served.sockets.size >= MAX_STREAMS_PER_JOB) {
+      throw new Failure('peer-misbehaved', { reason: 'too many streams' });
+    }
+    return served;
+  }
+
+  #openJob(grant: ServeGrant): ServeJob {
+    const { limitBytesPerSecond } = grant;
+    const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
+    const source = new DiskSource(Selection.open(grant.items), this.#livePrefixes);
+    return new ServeJob(grant.job, source, limit);
+  }
+
+  close(): void {
+    for (const job of [...this.#served.keys()]) this.end(job);
+  }
+}
+

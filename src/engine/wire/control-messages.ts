@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { jobMessages } from './job-messages.ts';
+import { pingMessage, pongMessage } from './link-messages.ts';
+import { pairMessages } from './pair-messages.ts';
+
+/** Everything that may follow the hello on a control connection. */
+export const controlMessage = z.discriminatedUnion('kind', [
+  pingMessage,
+  pongMessage,
+  ...pairMessages,
+  ...jobMessages,
+]);
+
+export type ControlMessage = z.infer<typeof controlMessage>;
+export type ControlMessageKind = ControlMessage['kind'];
+
+/** What the rest of the engine sends and hears: all but the link's own keepalive. */
+export type LinkMessage = Exclude<ControlMessage, { readonly kind: 'ping' | 'pong' }>;
+export type LinkMessageOf<Kind extends LinkMessage['kind']> = Extract<LinkMessage, { readonly kind: Kind }>;

@@ -1,0 +1,55 @@
+import { Failure } from '../../shared/failure.ts';
+import { MAX_PULLER_BODY_BYTES } from './data-frame.ts';
+
+/** kind u8, reserved u8 + u16, tag u32, length u32. */
+export const PULLER_HEADER_BYTES = 12;
+
+export interface PullerFrame {
+  readonly kind: number;
+  readonly tag: number;
+  readonly body: Buffer;
+}
+
+/** One frame from the puller to the source. */
+export function encodePullerFrame(kind: number, tag: number, body: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(PULLER_HEADER_BYTES + body.length);
+  frame.writeUInt8(kind, 0);
+  frame.writeUIntBE(0, 1, 3);
+  frame.writeUInt32BE(tag, 4);
+  frame.writeUInt32BE(body.length, 8);
+  frame.set(body, PULLER_HEADER_BYTES);
+  return frame;
+}
+
+/** Cuts the puller's byte stream into frames; the length is checked before anything is gathered for it. */
+export class PullerFrameReader {
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  /** @throws Failure `peer-misbehaved`. */
+  push(chunk: Buffer): PullerFrame[] {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    const frames: PullerFrame[] = [];
+    for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame);
+    return frames;
+  }
+
+  #next(): PullerFrame | null {
+    if (this.#length < PULLER_HEADER_BYTES) return null;
+    const head = this.#joined();
+    const bodyLength = head.readUInt32BE(8);
+    if (head.readUIntBE(1, 3) !== 0) throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
+    if (bodyLength > MAX_PULLER_BODY_BYTES) throw new Failure('peer-misbehaved', { reason: 'body too long' });
+    const end = PULLER_HEADER_BYTES + bodyLength;
+    if (head.length < end) return null;
+    this.#chunks = [head.subarray(end)];
+    this.#length = head.length - end;
+    return { kind: head.readUInt8(0), tag: head.readUInt32BE(4), body: head.subarray(PULLER_HEADER_BYTES, end) };
+  }
+
+  #joined(): Buffer {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] ?? Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { FAILURE_CODES } from './failure.ts';
+import { failureSentence, problemSentence } from './failure-text.ts';
+
+test('every failure is one sentence or two on one line', () => {
+  for (const code of FAILURE_CODES) {
+    const text = failureSentence({ code });
+    expect(text, code).toMatch(/^[^\n]+\.$/);
+    expect(text, code).not.toContain('..');
+  }
+});
+
+test('what, where, why, what to do', () => {
+  expect(failureSentence({ code: 'no-permission', subject: '/srv/in', reason: 'EACCES' })).toBe(
+    'no permission to write there: /srv/in (EACCES). Change its permissions or choose another folder.',
+  );
+});
+
+test('usage speaks with its reason', () => {
+  expect(failureSentence({ code: 'usage', reason: "unknown option '--foo'." })).toBe(
+    "unknown option '--foo'. See `ferry --help`.",
+  );
+});
+
+test('what comes from another machine is escaped', () => {
+  expect(failureSentence({ code: 'exists', subject: 'a\u001b[2J\nb' })).toContain('a\\x1b[2J\\nb');
+  expect(problemSentence({ code: 'unreadable', reason: '\u009b1m' })).toBe(
+    'cannot be read (\\x9b1m). Check its permissions at the source.',
+  );
+});
