@@ -18,7 +18,6 @@ interface SystemPackage {
 const PACKAGES: readonly SystemPackage[] = [
   { name: 'rsync', command: 'rsync', usedBy: ['test', 'bench'] },
   { name: 'iproute2', command: 'ip', usedBy: ['test'] },
-  { name: 'iputils-ping', command: 'ping', usedBy: ['test'] },
   { name: 'dbus', command: 'dbus-daemon', usedBy: ['test'] },
   { name: 'avahi-daemon', command: 'avahi-daemon', usedBy: ['test'] },
   { name: 'avahi-utils', command: 'avahi-browse', usedBy: ['test'] },

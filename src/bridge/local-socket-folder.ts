@@ -25,7 +25,7 @@ export async function checkSocketFolder(socketPath: string, create: boolean): Pr
   }
   const folder = dirname(socketPath);
   try {
-    if (create) await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
+    if (create) await makeFolder(folder);
     const stat = await lstat(folder);
     if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
       throw new Failure('state-unusable', { subject: folder, reason: 'not a folder of this user' });
@@ -36,5 +36,14 @@ export async function checkSocketFolder(socketPath: string, create: boolean): Pr
     if (!create && (error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     if (error instanceof Failure) throw error;
     throw new Failure('state-unusable', { subject: folder, reason: toFailure(error).reason ?? '' }, error);
+  }
+}
+
+/** Only the folder itself: a runtime folder that the system has not made is not ours to make. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: OWNER_ONLY });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

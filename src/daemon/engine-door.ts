@@ -19,17 +19,20 @@ export interface LogHandle {
   close(): Promise<void>;
 }
 
+export interface LogOptions {
+  readonly home: string;
+  readonly level: LogLevel;
+  /** Into the files of the home: only for who holds its lock, or is about to and logs nothing before. */
+  readonly files: boolean;
+  readonly stderr: boolean;
+}
+
 /** What hosts use of the engine room; the engine's `index.ts` is checked against it here. */
 export interface EngineDoor {
   openEngine(options: EngineOptions): Promise<Engine>;
   openStateOnly(home: string, log: Log): Promise<StateOnly>;
   resolveHome(env: NodeJS.ProcessEnv): HomePlaces | Promise<HomePlaces>;
-  /** Writes to the log file in the home, and to stderr where asked. */
-  createLog(options: {
-    readonly home: string;
-    readonly level: LogLevel;
-    readonly stderr: boolean;
-  }): LogHandle;
+  createLog(options: LogOptions): LogHandle;
 }
 
 /** The engine, loaded only by who needs it: help and usage errors must not pay for it. */

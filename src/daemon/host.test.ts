@@ -80,9 +80,11 @@ test('a home whose owner never answers is in use, after about two seconds', asyn
 });
 
 test('a failure to open is told at once', async () => {
+  const started = performance.now();
   const stuck: EngineDoor = { ...door, openEngine: () => Promise.reject(new Failure('port-taken')) };
   const attempt = attachOrHost(options(), forever, () => Promise.resolve(stuck));
   await expect(attempt).rejects.toMatchObject({ code: 'port-taken' });
+  expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 test('a host stays until its guests have left and its jobs are at rest', async () => {
@@ -106,6 +108,19 @@ test('a host stays until its guests have left and its jobs are at rest', async (
   await closing;
   expect(engines[0]?.stopped).toBe(true);
   expect(await readdir(join(home, 'control'))).toEqual([]);
+});
+
+test('a guest alone keeps a host, though no job moves', async () => {
+  const host = await open();
+  const guest = await open();
+  let closed = false;
+  const closing = host.close(forever).then(() => {
+    closed = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(closed).toBe(false);
+  await guest.close(forever);
+  await closing;
 });
 
 test('a host in a hurry leaves its guests, who see the end', async () => {

@@ -16,11 +16,12 @@ function isLogLevel(text: string): text is LogLevel {
   return LEVELS.has(text);
 }
 
-function openLog(door: EngineDoor, home: string, options: SessionOptions): LogHandle {
+function openLog(door: EngineDoor, home: string, files: boolean, options: SessionOptions): LogHandle {
   const wanted = options.env['FERRY_LOG'] ?? '';
   return door.createLog({
     home,
     level: isLogLevel(wanted) ? wanted : 'info',
+    files,
     stderr: options.verbose || wanted !== '',
   });
 }
@@ -64,7 +65,7 @@ export async function attachOrState(
   const door = await loadDoor();
   const places = await door.resolveHome(options.env);
   return await attachOr(places, options, signal, async () => {
-    const logHandle = openLog(door, places.home, options);
+    const logHandle = openLog(door, places.home, false, options);
     try {
       const api = await door.openStateOnly(places.home, logHandle.log);
       return {
@@ -121,7 +122,7 @@ async function hostAt(
   signal: AbortSignal,
 ): Promise<EngineSession> {
   const { accept, inbox, ...rest } = options.engine;
-  const logHandle = openLog(door, places.home, options);
+  const logHandle = openLog(door, places.home, true, options);
   let engine: Engine | null = null;
   try {
     engine = await door.openEngine({

@@ -1,21 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FakeEngine } from '../../bridge/testing/fake-engine.ts';
-import {
-  fakeDeviceId,
-  fakeJob,
-  fakeJobId,
-  fakeOffer,
-  fakePeer,
-  fakeProgress,
-  fakeResult,
-} from '../../bridge/testing/fake-values.ts';
+import { fakeDeviceId } from '../../bridge/testing/fake-values.ts';
 import type { PairingView } from '../../shared/device.ts';
-import { Failure } from '../../shared/failure.ts';
 import type { PairingId } from '../../shared/ids.ts';
-import type { JobView } from '../../shared/job.ts';
 import { FakeRun } from '../testing/run-with-fake.ts';
 
 describe('pair', () => {

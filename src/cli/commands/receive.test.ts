@@ -3,19 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeEngine } from '../../bridge/testing/fake-engine.ts';
-import {
-  fakeDeviceId,
-  fakeJob,
-  fakeJobId,
-  fakeOffer,
-  fakePeer,
-  fakeProgress,
-  fakeResult,
-} from '../../bridge/testing/fake-values.ts';
-import type { PairingView } from '../../shared/device.ts';
+import { fakeJob, fakeResult } from '../../bridge/testing/fake-values.ts';
 import { Failure } from '../../shared/failure.ts';
-import type { PairingId } from '../../shared/ids.ts';
-import type { JobView } from '../../shared/job.ts';
 import { FakeRun } from '../testing/run-with-fake.ts';
 
 let folder = '';
@@ -29,7 +18,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const running = fakeJob({ state: 'running', progress: fakeProgress({ files: 5 }) });
 const done = fakeJob({ state: 'done', result: fakeResult() });
 
 describe('receive', () => {

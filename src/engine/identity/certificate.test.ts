@@ -40,7 +40,10 @@ test('it verifies itself, names nobody, and carries the key the id is made of', 
   expect(certificate.subject).toMatch(/^CN=[0-9a-f]{16}$/);
   const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
   expect(deviceIdOf(spki)).toBe(identity.id);
-  const { stdout } = await run('sh', ['-c', `openssl x509 -in ${folder}/c.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum`]);
+  const { stdout } = await run('sh', [
+    '-c',
+    `openssl x509 -in ${folder}/c.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum`,
+  ]);
   expect(stdout.slice(0, 64)).toBe(identity.id);
   const base32 = await run('sh', ['-c', `printf ${identity.id} | xxd -r -p | base32`]).catch(() => null);
   if (base32 !== null) expect(base32.stdout.toLowerCase().slice(0, 20)).toBe(shortIdOf(identity.id));

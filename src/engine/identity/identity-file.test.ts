@@ -29,5 +29,7 @@ test('a damaged file is refused and left as it is', async () => {
 });
 
 test('a folder that is not there is key-unusable, not another key', async () => {
-  await expect(openIdentityFile(join(folder, 'none', 'device.pem'))).rejects.toMatchObject({ code: 'key-unusable' });
+  await expect(openIdentityFile(join(folder, 'none', 'device.pem'))).rejects.toMatchObject({
+    code: 'key-unusable',
+  });
 });

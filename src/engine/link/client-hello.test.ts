@@ -41,19 +41,24 @@ test('cut at every byte it asks for more, and never guesses', () => {
 
 test('spread over two records, split at every byte', () => {
   const body = hello.subarray(5);
-  const record = (part: Buffer) => Buffer.concat([Buffer.from([22, 3, 1, part.length >> 8, part.length & 255]), part]);
+  const record = (part: Buffer) =>
+    Buffer.concat([Buffer.from([22, 3, 1, part.length >> 8, part.length & 255]), part]);
   for (let at = 1; at < body.length; at += 1) {
     const split = Buffer.concat([record(body.subarray(0, at)), record(body.subarray(at))]);
     expect(readClientHello(split)).toEqual({ kind: 'hello', serverName: 'data.ferry' });
   }
 });
 
-test.each(['GET / HTTP/1.1\r\n', 'SSH-2.0-x', '\u0000', '\u0016\u0003\u0001\u0000\u0000', '\u0016\u0002', '\u0017\u0003\u0003'])(
-  'not TLS at once: %j',
-  (text) => {
-    expect(readClientHello(Buffer.from(text, 'latin1'))).toEqual({ kind: 'not-tls' });
-  },
-);
+test.each([
+  'GET / HTTP/1.1\r\n',
+  'SSH-2.0-x',
+  '\u0000',
+  '\u0016\u0003\u0001\u0000\u0000',
+  '\u0016\u0002',
+  '\u0017\u0003\u0003',
+])('not TLS at once: %j', (text) => {
+  expect(readClientHello(Buffer.from(text, 'latin1'))).toEqual({ kind: 'not-tls' });
+});
 
 test('any damage gives an answer, never a throw', () => {
   fc.assert(

@@ -48,7 +48,10 @@ export class Link {
   replacements = 0;
   /** By `performance.now()`. */
   readonly openedMs = performance.now();
-  /** Resolves once the link has ended, with the reason. A replaced link ends with the one that replaced it. */
+  /**
+   * Resolves once the link has ended, with the reason (the code of a `refused`, if that ended it). A replaced
+   * link ends with the one that replaced it.
+   */
   readonly closed: Promise<Failure>;
 
   readonly #parts: LinkParts;
@@ -245,6 +248,7 @@ export class Link {
       this.#admit(message);
       this.#parts.deliver(this, message);
       for (const listener of [...this.#listeners]) listener(message);
+      if (message.kind === 'refused') throw new Failure(message.code, { reason: 'refused by peer' });
     }
   }
 

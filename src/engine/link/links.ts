@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import type { Address, DeviceKind } from '../../shared/device.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
@@ -86,7 +85,10 @@ export class Links {
     const failure = new Failure('interrupted', { reason: 'stopping' });
     this.#stop.abort(failure);
     for (const link of this.#all) link.close(failure);
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+    const closing = [...this.#sockets].map(
+      (socket) => new Promise((resolve) => socket.once('close', resolve)),
+    );
+    await Promise.all(closing);
     await this.#listener.stop();
   }
 

@@ -135,7 +135,6 @@ export class Listener {
     const deadline = new AbortController();
     const timer = setTimeout(() => {
       deadline.abort(new Failure('timeout'));
-      raw.destroy();
     }, HANDSHAKE_TIMEOUT_MS);
     const remoteHost = plainHost(remoteAddress);
     const leaveSlot = () => undefined;

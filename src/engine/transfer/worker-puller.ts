@@ -4,9 +4,9 @@ import type { JobResult } from '../../shared/job.ts';
 import { partPrefix } from '../disk/part-names.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DataSocket } from './data-socket.ts';
+import { failedResult } from './failed-result.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
-import { NO_TIMES } from './stage-clock.ts';
 import type { FromDataWorker } from './worker-messages.ts';
 
 /** The pulls a data worker runs. The owner calls `close`. */
@@ -39,7 +39,7 @@ export class WorkerPuller {
       this.livePrefixes.add(partPrefix(job));
       session.start();
     } catch (error) {
-      this.#ended(job, failedAtOnce(toFailure(error)));
+      this.#ended(job, failedResult(toFailure(error)));
     }
   }
 
@@ -66,26 +66,4 @@ export class WorkerPuller {
   close(): void {
     for (const { session } of [...this.#sessions.values()]) session.stop('interrupted');
   }
-}
-
-/** The result of a pull whose destination could not even be opened. */
-function failedAtOnce(failure: Failure): JobResult {
-  return {
-    state: 'failed',
-    files: 0,
-    folders: 0,
-    links: 0,
-    bytes: 0,
-    unchanged: 0,
-    wireBytes: 0,
-    reusedBytes: 0,
-    clonedBytes: 0,
-    seconds: 0,
-    streams: 0,
-    verified: false,
-    problems: [],
-    problemCount: 0,
-    failure: failure.toData(),
-    times: { source: NO_TIMES, destination: NO_TIMES },
-  };
 }

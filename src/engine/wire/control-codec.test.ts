@@ -25,7 +25,9 @@ const message: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.constant({ kind: 'pair-confirmed' as const }),
   bytes32.map((proof) => ({ kind: 'redeem' as const, proof: Buffer.from(proof) })),
   fc.constant({ kind: 'job-cancel' as const, job, reason: 'interrupted' as const }),
-  fc.string({ unit: 'grapheme', maxLength: 20 }).map((epoch) => ({ kind: 'job-unknown' as const, job, epoch })),
+  fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .map((epoch) => ({ kind: 'job-unknown' as const, job, epoch })),
 );
 
 test('messages round-trip', () => {
@@ -56,8 +58,15 @@ test('cut, changed or arbitrary bytes are refused or are a message, never anythi
   );
 });
 
-const MAP_KIND = '81 a4 6b696e64';
+/** `{ kind: 'pair-confirmed', x:` and then the bomb: a good message but for that field, which is unknown and dropped. */
+const MAP_KIND = '82 a4 6b696e64 ae 706169722d636f6e6669726d6564 a1 78';
 const DEEP = 100_000;
+test('the message round the bombs is good, and depth 16 is allowed', () => {
+  expect(decode(hex(`${MAP_KIND} c0`))).toEqual({ kind: 'pair-confirmed' });
+  const deepest = Buffer.concat([hex(MAP_KIND), Buffer.alloc(15, 0x91), hex('c0')]);
+  expect(decode(deepest)).toEqual({ kind: 'pair-confirmed' });
+});
+
 const bombs: Readonly<Record<string, Uint8Array>> = {
   'array of 2^32-1': hex('dd ffffffff'),
   'map of 2^32-1': hex('df ffffffff'),
@@ -72,17 +81,17 @@ const bombs: Readonly<Record<string, Uint8Array>> = {
   'depth 10^5 of maps': Buffer.concat([Buffer.from('81a161'.repeat(DEEP), 'hex'), hex('c0')]),
   'a million empty arrays': Buffer.concat([hex(`${MAP_KIND} dd 000f0000`), Buffer.alloc(0xf0000, 0x90)]),
   'depth 17': Buffer.concat([hex(MAP_KIND), Buffer.alloc(16, 0x91), hex('c0')]),
-  'key __proto__': hex('81 a9 5f5f70726f746f5f5f 80'),
-  'key constructor': hex('81 ab 636f6e7374727563746f72 80'),
-  'duplicate keys': hex('82 a46b696e64 a470696e67 a46b696e64 a470696e67'),
-  'number as key': hex('81 01 01'),
-  'key that is not ASCII': hex('81 a2 c3a4 01'),
-  NaN: hex('82 a46b696e64 a470696e67 a66e756d626572 cb 7ff8000000000000'),
-  infinity: hex('82 a46b696e64 a470696e67 a66e756d626572 ca 7f800000'),
+  'key __proto__': hex(`${MAP_KIND} 81 a9 5f5f70726f746f5f5f 80`),
+  'key constructor': hex(`${MAP_KIND} 81 ab 636f6e7374727563746f72 80`),
+  'duplicate keys': hex(`${MAP_KIND.replace('82', '83')} c0 a1 78 c0`),
+  'number as key': hex(`${MAP_KIND} 81 01 01`),
+  'key that is not ASCII': hex(`${MAP_KIND} 81 a2 c3a4 01`),
+  NaN: hex(`${MAP_KIND} cb 7ff8000000000000`),
+  infinity: hex(`${MAP_KIND} ca 7f800000`),
   negative: encode({ kind: 'ping', number: -1 }),
   fraction: encode({ kind: 'ping', number: 0.5 }),
   '2^53+1': hex('82 a46b696e64 a470696e67 a66e756d626572 cf 0020000000000001'),
-  'text that is not UTF-8': hex('81 a46b696e64 a2 c328'),
+  'text that is not UTF-8': hex(`${MAP_KIND} a2 c328`),
   'reserved byte': hex(`${MAP_KIND} c1`),
   'bytes after': Buffer.concat([encode({ kind: 'pair-confirmed' }), hex('c0')]),
   'not a map': encode([{ kind: 'pair-confirmed' }]),
@@ -115,7 +124,16 @@ test('all of them together take little memory, and leave nothing behind', () => 
 
 test('the largest honest result fits', () => {
   const times = { disk: 1, hash: 1, socket: 1, waiting: 1, limited: 1, listing: 1, sync: 1 };
-  const counts = { files: 1, folders: 1, links: 0, bytes: 1, unchanged: 0, wireBytes: 1, reusedBytes: 0, clonedBytes: 0 };
+  const counts = {
+    files: 1,
+    folders: 1,
+    links: 0,
+    bytes: 1,
+    unchanged: 0,
+    wireBytes: 1,
+    reusedBytes: 0,
+    clonedBytes: 0,
+  };
   const path = 'folder/'.repeat(40);
   const problems = Array.from({ length: 1_000 }, (_, index) => ({
     path: `${path}${index}`,
@@ -123,7 +141,13 @@ test('the largest honest result fits', () => {
     code: 'unreadable' as const,
     reason: 'EACCES',
   }));
-  const end = { failure: null, times: { source: times, destination: times }, seconds: 1.5, streams: 4, verified: true };
+  const end = {
+    failure: null,
+    times: { source: times, destination: times },
+    seconds: 1.5,
+    streams: 4,
+    verified: true,
+  };
   const result = { state: 'partial' as const, ...counts, problems, problemCount: 12_345, ...end };
   const sent = { kind: 'job-ended' as const, job, result };
   expect(decode(encodeControl(sent).subarray(FRAME_HEADER_BYTES))).toEqual(sent);
@@ -135,5 +159,7 @@ test('our own message over the limit is our own fault', () => {
 });
 
 test('fields that a newer peer adds are dropped', () => {
-  expect(decode(encode({ kind: 'pair-confirmed', later: [1, { a: 2 }] }))).toEqual({ kind: 'pair-confirmed' });
+  expect(decode(encode({ kind: 'pair-confirmed', later: [1, { a: 2 }] }))).toEqual({
+    kind: 'pair-confirmed',
+  });
 });

@@ -4,7 +4,8 @@ import { encodeFrame, FrameReader } from './frame.ts';
 
 function readAll(reader: FrameReader, limitBytes = 1_000_000): Buffer[] {
   const frames: Buffer[] = [];
-  for (let frame = reader.next(limitBytes); frame !== null; frame = reader.next(limitBytes)) frames.push(frame);
+  for (let frame = reader.next(limitBytes); frame !== null; frame = reader.next(limitBytes))
+    frames.push(frame);
   return frames;
 }
 
@@ -21,7 +22,9 @@ test('frames come back whole however the stream is cut', () => {
         at += lengthBytes;
         if (turn % 3 !== 0 || at >= stream.length) got.push(...readAll(reader));
       }
-      expect(got.map((frame) => frame.toString('hex'))).toEqual(sent.map((p) => Buffer.from(p).toString('hex')));
+      expect(got.map((frame) => frame.toString('hex'))).toEqual(
+        sent.map((p) => Buffer.from(p).toString('hex')),
+      );
     }),
   );
 });

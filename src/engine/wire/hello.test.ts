@@ -50,7 +50,9 @@ test('garbage never gives anything but a hello or one of the four failures', () 
       try {
         decodeHello(Buffer.from(bytes));
       } catch (error) {
-        expect(['not-ferry', 'older-peer', 'newer-peer', 'peer-misbehaved']).toContain((error as { code: string }).code);
+        expect(['not-ferry', 'older-peer', 'newer-peer', 'peer-misbehaved']).toContain(
+          (error as { code: string }).code,
+        );
       }
     }),
     { numRuns: 2_000 },

@@ -12,7 +12,9 @@ const jobId = z.string().refine(isJobId);
 const failureCode = z.enum(FAILURE_CODES);
 
 function bytes(min: number, max: number) {
-  return z.instanceof(Uint8Array).refine((value) => value.length >= min && value.length <= max);
+  return z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.length >= min && value.length <= max,
+  );
 }
 
 const selection = {
@@ -34,6 +36,8 @@ const selection = {
   files: count,
   bytes: count,
   complete: z.boolean(),
+  /** Port of the source's data worker where it cannot hand sockets over; 0 is the port of this connection. */
+  dataPort: z.number().int().min(0).max(65_535),
   options: z.object({
     onConflict: z.enum(CONFLICT_POLICIES),
     checksum: z.boolean(),

@@ -30,11 +30,12 @@ export interface TestDeviceOptions {
   readonly name?: string;
   readonly identity?: Identity;
   readonly epoch?: string;
+  readonly port?: number;
   readonly storePeer?: (peer: PairedPeer) => Promise<void>;
   readonly onPairing?: (view: PairingView, device: () => TestDevice) => void;
 }
 
-/** Starts one on a free port of 127.0.0.1. */
+/** Starts one on 127.0.0.1, on a free port unless told. */
 export async function startTestDevice(options: TestDeviceOptions = {}): Promise<TestDevice> {
   const identity = options.identity ?? (await createIdentity());
   const paired = new Map<DeviceId, PairedPeer>();
@@ -77,7 +78,7 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
     pairings.handle(link, message);
     invites.handle(link, message);
   });
-  const port = await links.start(0, '127.0.0.1');
+  const port = await links.start(options.port ?? 0, '127.0.0.1');
   const stop = async () => {
     pairings.stop();
     await links.stop();

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FakeEngine } from '../bridge/testing/fake-engine.ts';
 import { fakeJob, fakePeer, fakeProgress } from '../bridge/testing/fake-values.ts';
-import { hostEngine } from '../daemon/index.ts';
-import { createFakeEngineDoor } from '../daemon/testing/fake-engine-door.ts';
+import { hostEngine } from './host.ts';
+import { createFakeEngineDoor } from './testing/fake-engine-door.ts';
 
 /** The real program in a process of its own: `bin/ferry`, control socket, signals, closed pipes. */
 
 const forever = new AbortController().signal;
 const bin = fileURLToPath(new URL('../../bin/ferry', import.meta.url));
-const useFakeEngine = new URL('../daemon/testing/use-fake-engine.ts', import.meta.url).href;
+const useFakeEngine = new URL('./testing/use-fake-engine.ts', import.meta.url).href;
 let home = '';
 let children: ChildProcess[] = [];
 let stopHosting: (() => Promise<void>) | null = null;

@@ -1,0 +1,162 @@
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { JobId } from '../../shared/ids.ts';
+import { ENDED_STATES, type JobProgress, type JobResult, type JobView } from '../../shared/job.ts';
+import type { Log } from '../engine-options.ts';
+import type { JobChange, JobKey, JobRecord } from '../state/records.ts';
+import type { StateClient } from '../state/state-client.ts';
+
+/** How often progress alone is written down; every change of state is written at once. */
+const PROGRESS_WRITE_MS = 5_000;
+const LIST_LIMIT = 1_000;
+
+export const NO_PROGRESS: JobProgress = {
+  files: 0,
+  bytes: 0,
+  totalFiles: 0,
+  totalBytes: 0,
+  complete: false,
+  bytesPerSecond: 0,
+  limitedBy: 'unknown',
+  secondsLeft: null,
+  streams: 0,
+};
+
+/** A job that has not ended, as this engine drives or mirrors it. */
+export interface LiveJob {
+  readonly key: JobKey;
+  view: JobView;
+  writtenMs: number;
+  /** Resolves with the last view. */
+  readonly ended: Promise<JobView>;
+  readonly resolveEnded: (view: JobView) => void;
+}
+
+/** The jobs of this engine: the live ones in memory, all of them in the database, every change told. */
+export class JobBook {
+  readonly #state: StateClient;
+  readonly #log: Log;
+  readonly #onChange: (view: JobView) => void;
+  readonly #live = new Map<JobId, LiveJob>();
+  readonly #writes = new Set<Promise<unknown>>();
+
+  constructor(state: StateClient, log: Log, onChange: (view: JobView) => void) {
+    this.#state = state;
+    this.#log = log;
+    this.#onChange = onChange;
+  }
+
+  /** Takes a new job: it is stored before this resolves. @throws Failure `state-unusable`. */
+  async create(record: JobRecord): Promise<LiveJob> {
+    await this.#state.jobs.put(record);
+    const { promise, resolve } = Promise.withResolvers<JobView>();
+    const { orderer, job } = record;
+    const live: LiveJob = {
+      key: { orderer, job },
+      view: record.view,
+      writtenMs: Date.now(),
+      ended: promise,
+      resolveEnded: resolve,
+    };
+    this.#live.set(job, live);
+    this.#onChange(live.view);
+    return live;
+  }
+
+  get(job: JobId): LiveJob | null {
+    return this.#live.get(job) ?? null;
+  }
+
+  listLive(): readonly LiveJob[] {
+    return [...this.#live.values()];
+  }
+
+  /** Changes a live job, tells it, and writes it down; progress alone only now and then. */
+  update(live: LiveJob, change: Omit<JobChange, 'updatedMs' | 'result'>): void {
+    if (ENDED_STATES.has(live.view.state)) return;
+    const nowMs = Date.now();
+    const { roles, options, resume, ...shown } = change;
+    live.view = { ...live.view, ...shown, updatedMs: nowMs };
+    this.#onChange(live.view);
+    const onlyProgress = Object.keys(change).every((field) => field === 'progress');
+    if (onlyProgress && nowMs - live.writtenMs < PROGRESS_WRITE_MS) return;
+    live.writtenMs = nowMs;
+    this.#write(this.#state.jobs.update(live.key, { ...change, updatedMs: nowMs }));
+  }
+
+  /** What is on disk of a job, for people to see. */
+  showParts(live: LiveJob, parts: readonly string[]): void {
+    live.view = { ...live.view, parts };
+    this.#onChange(live.view);
+  }
+
+  /** Ends a job: written down before it is told, so that "done" survives a crash. */
+  async end(live: LiveJob, result: JobResult): Promise<JobView> {
+    if (!this.#live.has(live.key.job)) return live.view;
+    this.#live.delete(live.key.job);
+    const change: JobChange = { state: result.state, waitingFor: null, result, updatedMs: Date.now() };
+    try {
+      await this.#state.jobs.update(live.key, { ...change, progress: live.view.progress });
+    } catch (error) {
+      this.#log('error', 'job-end-not-written', { failure: toFailure(error).toData() });
+    }
+    live.view = {
+      ...live.view,
+      state: result.state,
+      waitingFor: null,
+      result,
+      updatedMs: change.updatedMs,
+      progress: { ...live.view.progress, bytesPerSecond: 0, secondsLeft: null },
+    };
+    this.#onChange(live.view);
+    live.resolveEnded(live.view);
+    return live.view;
+  }
+
+  /** @throws Failure `unknown-job`, `ambiguous`. */
+  async find(prefix: string): Promise<JobView> {
+    const hits = [...this.#live.keys()].filter((job) => job.startsWith(prefix));
+    const [only] = hits;
+    if (hits.length === 1 && only !== undefined && prefix.length > 0) {
+      return (this.#live.get(only) as LiveJob).view;
+    }
+    const record = await this.#state.jobs.findByPrefix(prefix);
+    return this.#live.get(record.job)?.view ?? record.view;
+  }
+
+  /** A job that has not ended, by prefix. @throws Failure `unknown-job`, also when it has ended. */
+  async findLive(prefix: string): Promise<LiveJob> {
+    const { job } = await this.find(prefix);
+    const live = this.#live.get(job);
+    if (live === undefined) throw new Failure('unknown-job', { subject: prefix, reason: 'has ended' });
+    return live;
+  }
+
+  /** The last view of a job, once it has ended. A job no engine drives any more is returned as it is. */
+  async wait(prefix: string, signal: AbortSignal): Promise<JobView> {
+    const view = await this.find(prefix);
+    const live = this.#live.get(view.job);
+    if (live === undefined) return view;
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Failure('cancelled')), { once: true });
+    });
+    return await Promise.race([live.ended, aborted]);
+  }
+
+  /** Newest first. */
+  async list(): Promise<readonly JobView[]> {
+    const records = await this.#state.jobs.list(LIST_LIMIT);
+    return records.map((record) => this.#live.get(record.job)?.view ?? record.view);
+  }
+
+  #write(work: Promise<unknown>): void {
+    const settled = work
+      .catch((error: unknown) => this.#log('error', 'job-not-written', { failure: toFailure(error).toData() }))
+      .finally(() => this.#writes.delete(settled));
+    this.#writes.add(settled);
+  }
+
+  /** Resolves when everything told so far is written. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#writes);
+  }
+}

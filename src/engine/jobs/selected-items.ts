@@ -1,0 +1,26 @@
+import { basename, dirname, isAbsolute } from 'node:path';
+import { Failure } from '../../shared/failure.ts';
+import type { SelectedItem } from '../source/selection.ts';
+
+/** Paths one order may name. */
+const MAX_ITEMS = 10_000;
+
+/**
+ * What a person named, as items of a selection. Paths are absolute text.
+ * @throws Failure `usage`.
+ */
+export function toSelectedItems(paths: readonly string[]): SelectedItem[] {
+  if (paths.length === 0) throw new Failure('usage', { reason: 'nothing to send' });
+  if (paths.length > MAX_ITEMS) throw new Failure('usage', { reason: 'too many paths' });
+  return paths.map((path) => {
+    if (!isAbsolute(path)) throw new Failure('usage', { subject: path, reason: 'path is not absolute' });
+    const name = basename(path);
+    if (name === '') throw new Failure('usage', { subject: path, reason: 'has no name of its own' });
+    return { parent: Buffer.from(dirname(path)), name: Buffer.from(name) };
+  });
+}
+
+/** The absolute path of an item, exact bytes. */
+export function pathOfItem(item: SelectedItem): Buffer {
+  return Buffer.concat([item.parent, Buffer.from('/'), item.name]);
+}

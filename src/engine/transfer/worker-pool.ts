@@ -1,0 +1,170 @@
+import { Worker } from 'node:worker_threads';
+import { Failure } from '../../shared/failure.ts';
+import type { JobId } from '../../shared/ids.ts';
+import type { Log } from '../engine-options.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { SelectedItem } from '../source/selection.ts';
+import type { HandedSocket } from './data-socket.ts';
+import { routeOf } from './data-server-name.ts';
+import type { DataWorkerStart, FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
+
+/** What a pool tells beside answers to calls. */
+export type WorkerReport = Exclude<
+  FromDataWorker,
+  { kind: 'inspected' | 'part-removed' | 'listening' | 'log' }
+>;
+
+interface Slot {
+  worker: Worker;
+  /** Port of its own, where sockets cannot be handed over; 0 otherwise. */
+  port: number;
+  readonly jobs: Set<JobId>;
+}
+
+/**
+ * The data workers of an engine. All of a job's connections at one end are served by one worker, found
+ * by the job's id. A worker that dies takes its jobs down with a failure and is replaced.
+ */
+export class WorkerPool {
+  readonly #slots: Slot[] = [];
+  readonly #start: DataWorkerStart;
+  readonly #log: Log;
+  readonly #onReport: (report: WorkerReport) => void;
+  readonly #onDead: (jobs: readonly JobId[]) => void;
+  readonly #calls = new Map<number, (message: FromDataWorker) => void>();
+  #nextCall = 1;
+  #isStopping = false;
+
+  constructor(parts: {
+    readonly workers: number;
+    readonly identity: Identity;
+    readonly log: Log;
+    readonly onReport: (report: WorkerReport) => void;
+    /** Jobs whose worker died. */
+    readonly onDead: (jobs: readonly JobId[]) => void;
+  }) {
+    this.#start = { identity: parts.identity };
+    this.#log = parts.log;
+    this.#onReport = parts.onReport;
+    this.#onDead = parts.onDead;
+    for (let index = 0; index < parts.workers; index++) this.#slots.push(this.#spawn());
+  }
+
+  #spawn(): Slot {
+    // Descriptors of handed sockets and of libc calls are opened outside Node's book-keeping.
+    const worker = new Worker(new URL('./data-worker.ts', import.meta.url), {
+      workerData: this.#start,
+      trackUnmanagedFds: false,
+    });
+    const slot: Slot = { worker, port: 0, jobs: new Set() };
+    worker.on('message', (message: FromDataWorker) => this.#receive(slot, message));
+    worker.on('error', (error) => this.#log('error', 'data-worker-error', { reason: String(error) }));
+    worker.on('exit', () => this.#exited(slot));
+    return slot;
+  }
+
+  #exited(slot: Slot): void {
+    if (this.#isStopping) return;
+    this.#onDead([...slot.jobs]);
+    const fresh = this.#spawn();
+    this.#slots[this.#slots.indexOf(slot)] = fresh;
+  }
+
+  #receive(slot: Slot, message: FromDataWorker): void {
+    switch (message.kind) {
+      case 'inspected':
+      case 'part-removed':
+        this.#calls.get(message.call)?.(message);
+        this.#calls.delete(message.call);
+        return;
+      case 'listening':
+        slot.port = message.port;
+        return;
+      case 'log':
+        this.#log('info', message.event, message.detail);
+        return;
+      case 'pull-ended':
+        slot.jobs.delete(message.job);
+        this.#onReport(message);
+        return;
+      default:
+        this.#onReport(message);
+    }
+  }
+
+  #slotOf(job: JobId): Slot {
+    return this.#slots[routeOf(job, this.#slots.length)] as Slot;
+  }
+
+  /** Sends an order to the worker of a job. */
+  post(job: JobId, message: ToDataWorker & { kind: 'pull' | 'stop-pull' | 'serve' | 'end-serve' | 'dial-puller' }): void {
+    const slot = this.#slotOf(job);
+    if (message.kind === 'pull' || message.kind === 'serve') slot.jobs.add(job);
+    if (message.kind === 'end-serve') slot.jobs.delete(job);
+    slot.worker.postMessage(message);
+  }
+
+  /** Hands a data connection to the worker of the job its server name routes to. */
+  handOff(socket: HandedSocket, serverName: string): void {
+    const slot = this.#slots[routeOf(serverName, this.#slots.length)] as Slot;
+    slot.worker.postMessage({ kind: 'socket', socket, serverName } satisfies ToDataWorker);
+  }
+
+  /** Makes every worker listen on a port of its own. */
+  listen(host: string | null): void {
+    for (const slot of this.#slots) slot.worker.postMessage({ kind: 'listen', host } satisfies ToDataWorker);
+  }
+
+  /** Port of the worker that serves a job; 0 when connections come through the engine's port. */
+  portOf(job: JobId): number {
+    return this.#slotOf(job).port;
+  }
+
+  /** What chosen items are, without walking into them. @throws Failure `no-such-path`, `unreadable`, `usage`. */
+  async inspect(items: readonly SelectedItem[]): Promise<readonly InspectedItem[]> {
+    const answer = await this.#call((call) => ({ kind: 'inspect', call, items }));
+    if (answer.kind !== 'inspected') throw new Failure('internal', { reason: 'wrong answer' });
+    if (answer.failure !== null) throw Failure.fromData(answer.failure);
+    return answer.items ?? [];
+  }
+
+  /** Removes a part of an ended job from disk. @throws Failure. */
+  async removePart(path: string): Promise<void> {
+    const answer = await this.#call((call) => ({ kind: 'remove-part', call, path }));
+    if (answer.kind === 'part-removed' && answer.failure !== null) throw Failure.fromData(answer.failure);
+  }
+
+  #call(make: (call: number) => ToDataWorker): Promise<FromDataWorker> {
+    const call = this.#nextCall++;
+    const slot = this.#slots[call % this.#slots.length] as Slot;
+    return new Promise((resolve) => {
+      this.#calls.set(call, resolve);
+      slot.worker.postMessage(make(call));
+    });
+  }
+
+  /** Ends all workers: pulls are kept as interrupted. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(
+      this.#slots.map(({ worker }) => {
+        const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+        worker.postMessage({ kind: 'stop' } satisfies ToDataWorker);
+        return Promise.race([ended, stopHard(worker)]);
+      }),
+    );
+  }
+}
+
+/** A worker that does not end by itself within two seconds is ended. */
+function stopHard(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => void worker.terminate().then(() => resolve()), 2_000);
+    timer.unref();
+  });
+}
+
+/** Data workers for this machine: one per two cores, since each end of a copy keeps one busy. */
+export function workerCount(cores: number): number {
+  return Math.max(1, Math.min(4, Math.floor(cores / 2)));
+}
