@@ -23,7 +23,7 @@ interface ToolCheck {
 const TOOLS: readonly ToolCheck[] = [
   {
     name: 'format (biome)',
-    command: ['@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50', '.'],
+    command: ['@biomejs/biome/bin/biome', 'check', '--reporter=summary', '.'],
     proof: /Checked [1-9]\d* files/,
   },
   { name: 'lint (oxlint)', command: ['oxlint/bin/oxlint'], proof: /on [1-9]\d* files/ },

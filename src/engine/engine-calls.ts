@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import type { CallInput, CallName, CallOutput } from '../shared/engine-api.ts';
 import type { DeviceView, PeerView } from '../shared/device.ts';
+import type { CallInput, CallName, CallOutput } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import { shortIdOf } from './identity/device-id.ts';
@@ -50,7 +50,10 @@ export function createCalls(parts: CallParts): CallHandlers {
     const record = await parts.state.jobs.findByPrefix(prefix);
     if (record.view.state !== 'waiting') return;
     const { orderer, job } = record;
-    await parts.state.jobs.update({ orderer, job }, { state: 'cancelled', waitingFor: null, updatedMs: Date.now() });
+    await parts.state.jobs.update(
+      { orderer, job },
+      { state: 'cancelled', waitingFor: null, updatedMs: Date.now() },
+    );
   }
 
   return {
@@ -120,7 +123,9 @@ async function openTarget(parts: CallParts, target: string, signal: AbortSignal)
   const wanted = target.toLowerCase();
   const seen = parts
     .listPeers()
-    .filter((peer) => peer.name.toLowerCase() === wanted || (wanted.length >= 4 && peer.shortId.startsWith(wanted)));
+    .filter(
+      (peer) => peer.name.toLowerCase() === wanted || (wanted.length >= 4 && peer.shortId.startsWith(wanted)),
+    );
   if (seen.length > 1) throw new Failure('ambiguous', { subject: target });
   const peer = seen[0];
   if (peer === undefined) return await parts.links.openByAddress(target, signal);

@@ -20,7 +20,9 @@ export function openDestination(path: Uint8Array): Folder {
     }
     const failure = toFailure(error, subject);
     // A folder on the way that cannot be made and "is not there" means its parent refuses names.
-    throw failure.code === 'vanished' ? new Failure('no-permission', { subject, reason: code ?? '' }, error) : failure;
+    throw failure.code === 'vanished'
+      ? new Failure('no-permission', { subject, reason: code ?? '' }, error)
+      : failure;
   }
 }
 
@@ -28,7 +30,10 @@ export function openDestination(path: Uint8Array): Folder {
 export function freeSpace(path: Uint8Array): { readonly bytes: number; readonly inodes: number } {
   const stat = fs.statfsSync(Buffer.from(path));
   // File systems without a fixed table of inodes report none at all.
-  return { bytes: stat.bavail * stat.bsize, inodes: stat.files === 0 ? Number.POSITIVE_INFINITY : stat.ffree };
+  return {
+    bytes: stat.bavail * stat.bsize,
+    inodes: stat.files === 0 ? Number.POSITIVE_INFINITY : stat.ffree,
+  };
 }
 
 /** `no-space` told apart: ENOSPC also means that there is no name left to give. */

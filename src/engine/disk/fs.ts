@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type * as NodeFs from 'node:fs';
+import { createRequire } from 'node:module';
 
 /**
  * The one file system module of the engine. Electron's own `fs` opens `.asar` archives as folders,

@@ -6,7 +6,7 @@ import { closeFd, Folder, setFdMode, setFdTimes, writeFully } from './folder.ts'
 import { FolderTable } from './folder-table.ts';
 import { fs } from './fs.ts';
 import { partName } from './part-names.ts';
-import { publish, type PublishPlan } from './publish.ts';
+import { type PublishPlan, publish } from './publish.ts';
 import { dataPieces } from './sparse.ts';
 import type { Stat } from './stat.ts';
 
@@ -277,4 +277,3 @@ export interface OpenFile {
   readonly name: ByteName;
   readonly fd: number;
 }
-

@@ -9,6 +9,11 @@ export const ALPN = 'ferry';
 export const CONTROL_SERVER_NAME = 'control.ferry';
 export const DATA_SERVER_NAME = 'data.ferry';
 
+/** Whether a connection asks for the data plane: `data.ferry`, or a route in front of it. */
+export function isDataServerName(serverName: string | null): serverName is string {
+  return serverName === DATA_SERVER_NAME || (serverName?.endsWith(`.${DATA_SERVER_NAME}`) ?? false);
+}
+
 /** AES-128-GCM first: the fastest suite with hardware AES, and strong enough for anything. */
 const CIPHERS = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256';
 

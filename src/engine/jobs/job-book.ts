@@ -150,7 +150,9 @@ export class JobBook {
 
   #write(work: Promise<unknown>): void {
     const settled = work
-      .catch((error: unknown) => this.#log('error', 'job-not-written', { failure: toFailure(error).toData() }))
+      .catch((error: unknown) =>
+        this.#log('error', 'job-not-written', { failure: toFailure(error).toData() }),
+      )
       .finally(() => this.#writes.delete(settled));
     this.#writes.add(settled);
   }

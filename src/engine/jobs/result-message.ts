@@ -13,7 +13,10 @@ export function toResultMessage(result: JobResult): JobEndedMessage['result'] {
   for (const problem of result.problems.slice(0, MAX_SENT_PROBLEMS)) {
     bytes += (problem.path.length + (problem.pathBase64?.length ?? 0)) * 4 + 100;
     if (bytes > MAX_SENT_BYTES) break;
-    problems.push({ ...problem, ...(problem.reason === undefined ? {} : { reason: problem.reason.slice(0, 200) }) });
+    problems.push({
+      ...problem,
+      ...(problem.reason === undefined ? {} : { reason: problem.reason.slice(0, 200) }),
+    });
   }
   const failure = result.failure === null ? null : shortFailure(result.failure);
   return { ...result, problems, failure, times: result.times };

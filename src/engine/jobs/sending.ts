@@ -9,8 +9,8 @@ import type { SelectedItem } from '../source/selection.ts';
 import type { JobRecord, PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
-import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { fromBytes, showPath } from '../wire/byte-name.ts';
+import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
 import { type LiveJob, NO_PROGRESS } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
@@ -88,11 +88,7 @@ export class SendingJobs {
     for (const [job, { pullerId }] of this.#jobs) if (pullerId === id) yield job;
   }
 
-  async #prepare(
-    paths: readonly string[],
-    options: CopyOptions,
-    peer: JobView['peer'],
-  ): Promise<Sending> {
+  async #prepare(paths: readonly string[], options: CopyOptions, peer: JobView['peer']): Promise<Sending> {
     const { ownId, pool, book } = this.#parts;
     const items = toSelectedItems(paths);
     const inspected = await pool.inspect(items);

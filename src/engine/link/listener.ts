@@ -5,7 +5,7 @@ import type { DeviceId } from '../../shared/ids.ts';
 import type { Log } from '../engine-options.ts';
 import { checkPeer } from '../identity/check-peer.ts';
 import type { Identity } from '../identity/identity.ts';
-import { DATA_SERVER_NAME, serverTlsSettings } from '../identity/tls-settings.ts';
+import { isDataServerName, serverTlsSettings } from '../identity/tls-settings.ts';
 import { HANDSHAKE_TIMEOUT_MS, MAX_PRE_AUTH_BYTES } from '../wire/limits.ts';
 import { formatAddress, plainHost } from './address.ts';
 import { readClientHello } from './client-hello.ts';
@@ -19,6 +19,8 @@ export interface DataSocket {
   readonly fd: number;
   /** To be put back in front of the stream. */
   readonly initialBytes: Buffer;
+  /** What it asked for: routes to a data worker, proves nothing. */
+  readonly serverName: string;
   readonly remoteHost: string;
   readonly remotePort: number;
   /** To be called once the worker has authenticated or closed it, so that it stops to count as unknown. */
@@ -135,6 +137,7 @@ export class Listener {
     const deadline = new AbortController();
     const timer = setTimeout(() => {
       deadline.abort(new Failure('timeout'));
+      raw.destroy();
     }, HANDSHAKE_TIMEOUT_MS);
     const remoteHost = plainHost(remoteAddress);
     const leaveSlot = () => undefined;
@@ -155,14 +158,14 @@ export class Listener {
       raw.off('data', onData);
       raw.pause();
       if (hello.kind !== 'hello' || bytes.length > MAX_PRE_AUTH_BYTES) raw.destroy();
-      else if (hello.serverName === DATA_SERVER_NAME) this.#handOff(pending, bytes);
+      else if (isDataServerName(hello.serverName)) this.#handOff(pending, bytes, hello.serverName);
       else this.#handshake(pending, bytes);
     };
     raw.on('data', onData);
   }
 
   /** The rest of the connection belongs to whoever gets the descriptor; our own handle closes without a word. */
-  #handOff(pending: Pending, initialBytes: Buffer): void {
+  #handOff(pending: Pending, initialBytes: Buffer, serverName: string): void {
     const { raw, hold, remoteHost, remotePort } = pending;
     const fd = duplicateDescriptor(raw);
     if (fd === null) {
@@ -177,7 +180,7 @@ export class Listener {
       hold.release();
     };
     raw.destroy();
-    this.#options.onData({ fd, initialBytes, remoteHost, remotePort, release });
+    this.#options.onData({ fd, initialBytes, serverName, remoteHost, remotePort, release });
   }
 
   #handshake(pending: Pending, initialBytes: Buffer): void {

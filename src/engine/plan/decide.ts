@@ -56,8 +56,7 @@ export function decide(
 }
 
 function onClash(entry: CopiedEntry, existing: Stat, options: DecideOptions): Decision {
-  const isReplaceable =
-    entry.kind !== 'folder' && (existing.type === 'file' || existing.type === 'link');
+  const isReplaceable = entry.kind !== 'folder' && (existing.type === 'file' || existing.type === 'link');
   switch (options.onConflict) {
     case 'keep-both':
       return { action: 'keep-both' };

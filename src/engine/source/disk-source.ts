@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toFailure } from '../../shared/failure.ts';
-import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { closeFd, readFully } from '../disk/folder.ts';
 import { libc } from '../disk/libc.ts';
 import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
 import { FileHasher } from '../wire/block-hash.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { FileVersion } from '../wire/data-version.ts';

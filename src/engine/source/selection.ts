@@ -1,7 +1,7 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
-import { type ByteName, fromBytes } from '../wire/byte-name.ts';
 import { Folder } from '../disk/folder.ts';
 import { FolderTree } from '../disk/folder-tree.ts';
+import { type ByteName, fromBytes } from '../wire/byte-name.ts';
 
 /** One thing a person chose to send: a name in a folder. Plain data: stored with the grant, sent to workers. */
 export interface SelectedItem {

@@ -1,9 +1,9 @@
 import type { FailureCode } from '../../shared/failure.ts';
 import { toFailure } from '../../shared/failure.ts';
-import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { Folder } from '../disk/folder.ts';
 import type { FolderTree } from '../disk/folder-tree.ts';
 import type { Stat } from '../disk/stat.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { MAX_FOLDER_DEPTH } from '../wire/limits.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import type { Selection } from './selection.ts';

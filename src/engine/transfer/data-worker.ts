@@ -5,8 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import { checkPeer } from '../identity/check-peer.ts';
-import { acceptData, dialServing, type HandedSocket, secure, wrapAccepted } from './data-socket.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
+import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
 import { inspectItems } from './inspect-items.ts';
 import type { DataWorkerStart, FromDataWorker, ToDataWorker } from './worker-messages.ts';
 import { WorkerPuller } from './worker-puller.ts';
@@ -27,9 +27,11 @@ function note(event: string, error: unknown): void {
   post({ kind: 'log', event, detail: { failure: toFailure(error).toData() } });
 }
 
-async function takeSocket(socket: HandedSocket, serverName: string): Promise<void> {
+async function takeSocket({ socket, serverName, call }: ToDataWorker & { kind: 'socket' }): Promise<void> {
   try {
-    const accepted = await acceptData(socket, identity, stop.signal);
+    const accepting = acceptData(socket, identity, stop.signal);
+    accepting.catch(() => undefined).finally(() => post({ kind: 'socket-settled', call }));
+    const accepted = await accepting;
     await route(accepted.socket, accepted.peerId, serverName);
   } catch (error) {
     note('data-handshake-failed', error);
@@ -110,7 +112,7 @@ port.on('message', (message: ToDataWorker) => {
     case 'end-serve':
       return server.end(message.job);
     case 'socket':
-      return void takeSocket(message.socket, message.serverName);
+      return void takeSocket(message);
     case 'dial-puller':
       return void dialPuller(message);
     case 'inspect':

@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
-import { Selection, type SelectedItem } from '../source/selection.ts';
+import { type SelectedItem, Selection } from '../source/selection.ts';
 import { fromBytes } from '../wire/byte-name.ts';
 import type { InspectedItem } from './worker-messages.ts';
 

@@ -1,12 +1,12 @@
-import { hashBytes } from '../wire/block-hash.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobResult, StageTimes } from '../../shared/job.ts';
 import { openDestination, refineNoSpace } from '../disk/destination.ts';
 import { hashLocalFile } from '../disk/hash-file.ts';
 import { TreeWriter } from '../disk/tree-writer.ts';
+import type { Identity } from '../identity/identity.ts';
+import { hashBytes } from '../wire/block-hash.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
-import type { Identity } from '../identity/identity.ts';
 import type { DataSocket } from './data-socket.ts';
 import { LinkList } from './link-list.ts';
 import { PullFiles } from './pull-files.ts';
@@ -70,7 +70,8 @@ export class PullSession implements PullHandler {
     this.#plan = new TreePlan({ ...shared, order, compare: (folder, file) => this.#compare(folder, file) });
     this.#streams = new PullStreams(order, identity, this, this.#clock, {
       onFirst: (stream) => this.#onFirstStream(stream),
-      onState: (state) => this.#phase === 'copying' && report.state(state, state === 'waiting' ? 'peer' : null),
+      onState: (state) =>
+        this.#phase === 'copying' && report.state(state, state === 'waiting' ? 'peer' : null),
       onRefused: (failure) => this.#fail(failure),
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
@@ -193,7 +194,8 @@ export class PullSession implements PullHandler {
       version: file.version,
       resolve: (theirs) => {
         const startMs = performance.now();
-        const ours = theirs === null ? null : hashLocalFile(this.#writer.folders.get(folder), file.sourceName);
+        const ours =
+          theirs === null ? null : hashLocalFile(this.#writer.folders.get(folder), file.sourceName);
         this.#clock.since('hash', startMs);
         file.done(ours !== null && theirs !== null && ours.equals(theirs));
       },

@@ -9,8 +9,8 @@ import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wir
 import { encodePullerFrame } from '../wire/puller-frame.ts';
 import type { DataSocket } from './data-socket.ts';
 import { FrameAssembler, type SourceFrame } from './frame-assembler.ts';
-import type { StageClock } from './stage-clock.ts';
 import { encodeWork, type PathOf, type PullWork } from './pull-work.ts';
+import type { StageClock } from './stage-clock.ts';
 
 export interface ListingEnd {
   readonly entries: number;

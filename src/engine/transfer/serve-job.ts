@@ -1,9 +1,9 @@
-import type { CommitBody } from '../wire/data-wants.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { Source } from '../source/source.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
+import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { StageClock } from './stage-clock.ts';

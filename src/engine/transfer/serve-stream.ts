@@ -4,7 +4,14 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { HEADER_BYTES, NO_HASH, PULLER_FRAME, SOURCE_FRAME, STATUS, writeHeader } from '../wire/data-frame.ts';
+import {
+  HEADER_BYTES,
+  NO_HASH,
+  PULLER_FRAME,
+  SOURCE_FRAME,
+  STATUS,
+  writeHeader,
+} from '../wire/data-frame.ts';
 import { encodeOutcome, type Outcome, writeOutcome } from '../wire/data-run-table.ts';
 import {
   decodeCommit,
@@ -298,4 +305,3 @@ function encodeTable(outcomes: readonly Outcome[]): Buffer {
 function misbehaved(reason: string): Failure {
   return new Failure('peer-misbehaved', { reason });
 }
-

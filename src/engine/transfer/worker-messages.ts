@@ -32,7 +32,12 @@ export type ToDataWorker =
   | { readonly kind: 'stop-pull'; readonly job: JobId; readonly reason: StopReason }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }
   | { readonly kind: 'end-serve'; readonly job: JobId }
-  | { readonly kind: 'socket'; readonly socket: HandedSocket; readonly serverName: string }
+  | {
+      readonly kind: 'socket';
+      readonly call: number;
+      readonly socket: HandedSocket;
+      readonly serverName: string;
+    }
   | {
       readonly kind: 'dial-puller';
       readonly job: JobId;
@@ -67,5 +72,7 @@ export type FromDataWorker =
       readonly failure: FailureData | null;
     }
   | { readonly kind: 'part-removed'; readonly call: number; readonly failure: FailureData | null }
+  /** A handed socket has proven who it is, or is closed. */
+  | { readonly kind: 'socket-settled'; readonly call: number }
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'log'; readonly event: string; readonly detail: Readonly<Record<string, unknown>> };

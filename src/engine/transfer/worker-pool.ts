@@ -4,14 +4,14 @@ import type { JobId } from '../../shared/ids.ts';
 import type { Log } from '../engine-options.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { SelectedItem } from '../source/selection.ts';
-import type { HandedSocket } from './data-socket.ts';
 import { routeOf } from './data-server-name.ts';
+import type { HandedSocket } from './data-socket.ts';
 import type { DataWorkerStart, FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
-  { kind: 'inspected' | 'part-removed' | 'listening' | 'log' }
+  { kind: 'inspected' | 'part-removed' | 'socket-settled' | 'listening' | 'log' }
 >;
 
 interface Slot {
@@ -34,6 +34,7 @@ export class WorkerPool {
   readonly #calls = new Map<number, (message: FromDataWorker) => void>();
   #nextCall = 1;
   #isStopping = false;
+  #stopped: Promise<void> | null = null;
 
   constructor(parts: {
     readonly workers: number;
@@ -74,6 +75,7 @@ export class WorkerPool {
     switch (message.kind) {
       case 'inspected':
       case 'part-removed':
+      case 'socket-settled':
         this.#calls.get(message.call)?.(message);
         this.#calls.delete(message.call);
         return;
@@ -97,17 +99,25 @@ export class WorkerPool {
   }
 
   /** Sends an order to the worker of a job. */
-  post(job: JobId, message: ToDataWorker & { kind: 'pull' | 'stop-pull' | 'serve' | 'end-serve' | 'dial-puller' }): void {
+  post(
+    job: JobId,
+    message: ToDataWorker & { kind: 'pull' | 'stop-pull' | 'serve' | 'end-serve' | 'dial-puller' },
+  ): void {
     const slot = this.#slotOf(job);
     if (message.kind === 'pull' || message.kind === 'serve') slot.jobs.add(job);
     if (message.kind === 'end-serve') slot.jobs.delete(job);
     slot.worker.postMessage(message);
   }
 
-  /** Hands a data connection to the worker of the job its server name routes to. */
-  handOff(socket: HandedSocket, serverName: string): void {
+  /**
+   * Hands a data connection to the worker of the job its server name routes to; `onSettled` hears when it
+   * has proven who it is or is closed.
+   */
+  handOff(socket: HandedSocket, serverName: string, onSettled: () => void): void {
     const slot = this.#slots[routeOf(serverName, this.#slots.length)] as Slot;
-    slot.worker.postMessage({ kind: 'socket', socket, serverName } satisfies ToDataWorker);
+    const call = this.#nextCall++;
+    this.#calls.set(call, onSettled);
+    slot.worker.postMessage({ kind: 'socket', call, socket, serverName } satisfies ToDataWorker);
   }
 
   /** Makes every worker listen on a port of its own. */
@@ -143,8 +153,13 @@ export class WorkerPool {
     });
   }
 
-  /** Ends all workers: pulls are kept as interrupted. */
-  async stop(): Promise<void> {
+  /** Ends all workers: pulls are kept as interrupted. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(
       this.#slots.map(({ worker }) => {

@@ -100,4 +100,3 @@ export class WorkerServer {
     for (const job of [...this.#served.keys()]) this.end(job);
   }
 }
-

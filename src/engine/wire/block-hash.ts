@@ -25,4 +25,3 @@ export class FileHasher {
     return this.#hasher.update(length).digestBuffer();
   }
 }
-

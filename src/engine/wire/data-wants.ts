@@ -3,7 +3,7 @@ import { isJobId, type JobId } from '../../shared/ids.ts';
 import { type ByteName, type BytePath, checkPeerName } from './byte-name.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { BLOCK_BYTES, MAX_RUN_FILES, MAX_RUN_FILE_BYTES } from './data-frame.ts';
+import { BLOCK_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from './data-frame.ts';
 import { type FileVersion, readVersion, writeVersion } from './data-version.ts';
 import { MAX_FOLDER_DEPTH } from './limits.ts';
 

@@ -37,7 +37,12 @@ export type ListingRecord =
       readonly mtimeNs: number;
     }
   /** Cannot be copied: a FIFO, socket or device, or something unreadable. */
-  | { readonly kind: 'problem'; readonly name: ByteName; readonly code: FailureCode; readonly reason: string };
+  | {
+      readonly kind: 'problem';
+      readonly name: ByteName;
+      readonly code: FailureCode;
+      readonly reason: string;
+    };
 
 const KIND = { enter: 0, folder: 1, file: 2, link: 3, problem: 4 } as const;
 const FLAG_SPARSE = 1;
@@ -118,7 +123,14 @@ export function readRecord(from: ByteReader): ListingRecord {
       const name = readName(from);
       const mode = readMode(from);
       const version = readVersion(from);
-      return { kind: 'file', name, mode, version, sparse: (from.u8() & FLAG_SPARSE) !== 0, group: from.u32() };
+      return {
+        kind: 'file',
+        name,
+        mode,
+        version,
+        sparse: (from.u8() & FLAG_SPARSE) !== 0,
+        group: from.u32(),
+      };
     }
     case KIND.link:
       return readLink(from);
@@ -149,4 +161,3 @@ export function readPage(bytes: Uint8Array): ListingRecord[] {
   while (reader.left > 0) records.push(readRecord(reader));
   return records;
 }
-

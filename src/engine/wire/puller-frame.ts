@@ -45,7 +45,11 @@ export class PullerFrameReader {
     if (head.length < end) return null;
     this.#chunks = [head.subarray(end)];
     this.#length = head.length - end;
-    return { kind: head.readUInt8(0), tag: head.readUInt32BE(4), body: head.subarray(PULLER_HEADER_BYTES, end) };
+    return {
+      kind: head.readUInt8(0),
+      tag: head.readUInt32BE(4),
+      body: head.subarray(PULLER_HEADER_BYTES, end),
+    };
   }
 
   #joined(): Buffer {

@@ -1,0 +1,274 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeviceView, PairingView } from '../shared/device.ts';
+import type { CallInput, CallName, CallOutput, Snapshot } from '../shared/engine-api.ts';
+import { Failure, toFailure } from '../shared/failure.ts';
+import type { PairingId } from '../shared/ids.ts';
+import { BonjourDiscovery } from './discovery/bonjour-discovery.ts';
+import { systemClock } from './discovery/clock.ts';
+import { PeerTable } from './discovery/peer-table.ts';
+import { type CallHandlers, createCalls } from './engine-calls.ts';
+import type { Engine, EngineOptions } from './engine-options.ts';
+import { findByShortId } from './find-by-short-id.ts';
+import { shortIdOf } from './identity/device-id.ts';
+import { cleanDeviceName } from './identity/device-name.ts';
+import { EventHub } from './jobs/event-hub.ts';
+import { JobBook } from './jobs/job-book.ts';
+import type { JobParts } from './jobs/job-parts.ts';
+import { Offers } from './jobs/offers.ts';
+import { PeerBook } from './jobs/peer-book.ts';
+import { ReceivingJobs } from './jobs/receiving.ts';
+import { SendingJobs } from './jobs/sending.ts';
+import { formatAddress } from './link/address.ts';
+import { canHandOff } from './link/duplicate-descriptor.ts';
+import { Invites } from './link/invites.ts';
+import type { Link } from './link/link.ts';
+import { Links } from './link/links.ts';
+import { type PairedPeer, Pairings } from './link/pairings.ts';
+import { openDevice } from './open-device.ts';
+import { ownAddresses } from './own-addresses.ts';
+import { acquireEngineLock } from './state/engine-lock.ts';
+import { openHome } from './state/home.ts';
+import { createStateClient } from './state/state-client.ts';
+import { WorkerPool, workerCount } from './transfer/worker-pool.ts';
+
+/** How long a stopping engine waits for sources to learn how their jobs ended. */
+const SETTLE_MS = 2_000;
+const SETTLE_STEP_MS = 20;
+
+/**
+ * The composition root: builds every part in order and wires them; `stop` ends them in reverse.
+ * @throws Failure `home-in-use`, `port-taken`, `state-unusable`, `key-unusable`, `usage`.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  await using stack = new AsyncDisposableStack();
+  const { log } = options;
+  const stopping = new AbortController();
+  const closed = Promise.withResolvers<Failure | null>();
+
+  // State: the lock first, then the database that only its holder may repair.
+  const home = await openHome(options.home);
+  const lock = await acquireEngineLock(home);
+  if (lock === null) throw new Failure('home-in-use', { subject: home.path });
+  stack.defer(() => lock.release());
+  const state = createStateClient({ home, log, repair: true });
+  stack.defer(() => state.stop());
+  await state.start();
+  void state.closed.then((failure) => closed.resolve(failure));
+  const { epoch } = await state.meta.beginEpoch(Date.now());
+  await state.jobs.markInterrupted(Date.now());
+  let { record: device, identity } = await openDevice(state, options.name);
+  const ownId = device.id;
+
+  // Events, peers, jobs.
+  const hub = new EventHub();
+  const table = new PeerTable({
+    clock: systemClock,
+    ownId,
+    shortIdOf,
+    probe: (address, signal) => links.probe(address, signal),
+    connect: async (id, addresses, signal) => void (await links.open(id, addresses, signal)),
+    remember: (id, addresses) => void peers.remember(id, addresses).catch(noteStateFailure),
+  });
+  stack.defer(() => table.stop());
+  table.subscribe((change) => hub.emit(change), stopping.signal);
+  const peers = new PeerBook(state, (list) => table.setPaired(list));
+  const book = new JobBook(state, log, (job) => hub.emit({ kind: 'job-changed', job }));
+
+  // The wire.
+  const pairingViews = new Map<PairingId, PairingView>();
+  const links = new Links({
+    identity,
+    describe: () => ({ name: device.name, kind: device.kind, features: [] }),
+    epoch,
+    isPaired: (id) => peers.has(id),
+    admittedJobs: (id) => [...sending.jobsOf(id), ...receiving.jobsOf(id)],
+    onDataSocket: ({ fd, initialBytes, serverName, release }) =>
+      pool.handOff({ fd, initialBytes }, serverName, release),
+    log,
+  });
+  const storePeer = async (peer: PairedPeer) => {
+    const link = links.get(peer.id);
+    const addresses = link?.isDialled === true ? [addressOf(link)] : [];
+    await peers.add({ ...peer, kind: link?.peerHello.device ?? 'desktop', addresses });
+    if (link !== null) table.linkUp(peer.id, addresses[0] ?? null);
+  };
+  const pairings = new Pairings({
+    ownId,
+    storePeer,
+    log,
+    onChange: (pairing) => {
+      if (pairing.state === 'done' || pairing.state === 'failed') pairingViews.delete(pairing.pairing);
+      else pairingViews.set(pairing.pairing, pairing);
+      hub.emit({ kind: 'pairing-changed', pairing });
+    },
+  });
+  const invites = new Invites({
+    ownId,
+    openByAddress: (address, signal, expected) => links.openByAddress(address, signal, expected),
+    storePeer,
+    onRedeemed: (link, codeId) => void sending.redeemed(link, codeId).catch(noteStateFailure),
+  });
+  const pool = new WorkerPool({
+    workers: workerCount(availableParallelism()),
+    identity,
+    log,
+    onReport: (report) => {
+      if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
+      else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
+      else receiving.report(report);
+    },
+    onDead: (jobs) => {
+      void sending.lost(jobs).catch(noteStateFailure);
+      void receiving.lost(jobs).catch(noteStateFailure);
+    },
+  });
+  stack.defer(() => pool.stop());
+  if (!canHandOff()) pool.listen(options.listen);
+
+  // Jobs.
+  const parts: JobParts = {
+    ownId,
+    epoch,
+    state,
+    links,
+    invites,
+    pool,
+    book,
+    peers,
+    addressesOf: (id) => table.list().find((peer) => peer.id === id)?.addresses ?? [],
+    emit: (event) => hub.emit(event),
+    log,
+    signal: stopping.signal,
+  };
+  const sending = new SendingJobs(parts);
+  const receiving = new ReceivingJobs(parts);
+  const offers = new Offers(parts, receiving, options.accept, options.inbox);
+  await peers.load();
+
+  links.onMessage((link, message) => {
+    pairings.handle(link, message);
+    invites.handle(link, message);
+    const isTaken =
+      sending.handle(link, message) || receiving.handle(link, message) || offers.handle(link, message);
+    if (!isTaken && message.kind === 'job-query') link.send({ kind: 'job-unknown', job: message.job, epoch });
+  });
+  links.onLink((link) => {
+    if (peers.has(link.peerId)) table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);
+    sending.linked(link);
+    void link.closed.then(() => {
+      if (links.get(link.peerId) !== null) return;
+      table.linkDown(link.peerId);
+      sending.unlinked(link.peerId);
+    });
+  });
+  stack.defer(() => links.stop());
+  const port = await links.start(options.port, options.listen);
+
+  // Others find us last, when everything answers.
+  const discovery = new BonjourDiscovery({ log });
+  discovery.sightings((change) => table.observe(change), stopping.signal);
+  stack.defer(() => discovery.stop());
+  const announce = () => {
+    const { name, kind, visibility } = device;
+    discovery.announce({ shortId: shortIdOf(ownId), name, kind, port, visibility });
+  };
+  if (options.announce) {
+    announce();
+    await discovery.start(stopping.signal);
+  }
+
+  function noteStateFailure(error: unknown): void {
+    log('error', 'state-failure', { failure: toFailure(error).toData() });
+  }
+
+  function deviceView(): DeviceView {
+    const { id, name, kind, visibility } = device;
+    return {
+      id,
+      name,
+      kind,
+      visibility,
+      addresses: ownAddresses(options.listen, port),
+      port,
+      inbox: options.inbox,
+    };
+  }
+
+  async function rename(name: string): Promise<DeviceView> {
+    device = await state.device.rename(cleanDeviceName(name));
+    if (options.announce) announce();
+    hub.emit({ kind: 'device-changed', device: deviceView() });
+    return deviceView();
+  }
+
+  const calls: CallHandlers = createCalls({
+    ...parts,
+    sending,
+    receiving,
+    offers,
+    pairings,
+    device: deviceView,
+    rename,
+    listPeers: () => table.list(),
+    findByShortId: (shortId, signal) => findByShortId(table, shortId, signal),
+  });
+
+  async function call<Name extends CallName>(
+    name: Name,
+    input: CallInput<Name>,
+    signal: AbortSignal,
+  ): Promise<CallOutput<Name>> {
+    if (stopping.signal.aborted) throw new Failure('interrupted', { reason: 'engine is stopping' });
+    try {
+      return await calls[name](input, signal);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  }
+
+  async function snapshot(): Promise<Snapshot> {
+    const jobs = await book.list();
+    return {
+      device: deviceView(),
+      peers: table.list(),
+      offers: offers.list(),
+      jobs,
+      pairings: [...pairingViews.values()],
+      number: hub.number,
+    };
+  }
+
+  const resources = stack.move();
+  let stopped: Promise<void> | null = null;
+
+  /** Sources learn how their jobs ended before the links go. */
+  async function settle(): Promise<void> {
+    const untilMs = performance.now() + SETTLE_MS;
+    while (!receiving.isSettled && performance.now() < untilMs) await delay(SETTLE_STEP_MS);
+    for (const live of book.listLive()) book.update(live, { state: 'waiting', waitingFor: 'paused' });
+    await book.flush();
+  }
+
+  async function end(): Promise<void> {
+    offers.stop();
+    pairings.stop();
+    await pool.stop();
+    await settle();
+    stopping.abort();
+    await resources.disposeAsync();
+    closed.resolve(null);
+  }
+
+  return {
+    call,
+    snapshot,
+    subscribe: (listener, signal) => hub.subscribe(listener, signal),
+    closed: closed.promise,
+    stop: () => (stopped ??= end()),
+  };
+}
+
+function addressOf(link: Link): string {
+  return formatAddress({ host: link.remoteHost, port: link.remotePort });
+}

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import type { Log, LogLevel } from './engine-options.ts';
+import { currentSocketPlace, prepareControlSocket } from './state/control-socket.ts';
+import { defaultInbox, namesInHome, openHome, resolveHomePath } from './state/home.ts';
+import { createFileLog } from './state/log.ts';
+import { isLogged, toLogLine } from './state/log-line.ts';
+import { openStateOnly as openStateOnlyAt, type StateOnlyApi } from './state-only-api.ts';
+
+/** The engine's one door for other rooms. */
+
+export { openEngine } from './engine.ts';
+
+/** Where a device lives on this machine. Creates the home. @throws Failure `state-unusable`. */
+export async function resolveHome(env: NodeJS.ProcessEnv): Promise<{
+  readonly home: string;
+  readonly inbox: string;
+  readonly controlSocketPath: string;
+}> {
+  const home = await openHome(resolveHomePath(env));
+  return {
+    home: home.path,
+    inbox: defaultInbox(env),
+    controlSocketPath: await prepareControlSocket(home.path, currentSocketPlace()),
+  };
+}
+
+/** The state of a home, for commands that need no engine. */
+export function openStateOnly(home: string, log: Log): Promise<StateOnlyApi> {
+  return openStateOnlyAt(home, defaultInbox(process.env), log);
+}
+
+/** A log in the files of the home (only for the holder of its lock), on stderr, both or neither. */
+export function createLog(options: {
+  readonly home: string;
+  readonly level: LogLevel;
+  readonly files: boolean;
+  readonly stderr: boolean;
+}): { readonly log: Log; close(): Promise<void> } {
+  const { level } = options;
+  const write = (line: string) => void process.stderr.write(line);
+  if (!options.files) {
+    const log: Log = (said, event, detail) => {
+      if (options.stderr && isLogged(said, level)) write(toLogLine(Date.now(), said, event, detail));
+    };
+    return { log, close: () => Promise.resolve() };
+  }
+  const folder = namesInHome(options.home).logs;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return createFileLog({ folder, level, mirror: options.stderr ? { level, write } : null });
+}
