@@ -161,6 +161,21 @@ export async function createNamespaces({
   }
 }
 
+/** One machine without any network but loopback, so that nothing of a test is heard elsewhere. Needs root. */
+export async function createLoneNamespace(): Promise<NamespaceNetwork> {
+  await removeLeftovers();
+  const name = `${PREFIX}-${process.pid}-${randomBytes(3).toString('hex')}-a`;
+  const network = new NamespaceNetwork([new Namespace(name, 1)], [name]);
+  try {
+    await ip('netns', 'add', name);
+    await ip('-n', name, 'link', 'set', 'lo', 'up', 'multicast', 'on');
+    return network;
+  } catch (error) {
+    await network.close();
+    throw error;
+  }
+}
+
 async function joinByVeth(one: string, other: string): Promise<void> {
   await ip('link', 'add', LINK, 'netns', one, 'type', 'veth', 'peer', 'name', LINK, 'netns', other);
 }

@@ -26,14 +26,14 @@ async function readResult(home: string, signal: AbortSignal): Promise<JsonLine |
 
 function printTable(result: JsonLine | undefined, identical: boolean): void {
   const number = (key: string): number => Number(result?.[key] ?? Number.NaN);
-  const megabytes = number('bytes') / 1e6;
+  const megabytesPerSecond = number('bytes') / 1e6 / number('seconds');
   const rows: readonly [string, string][] = [
     ['files', number('files').toLocaleString('en')],
     ['folders', number('folders').toLocaleString('en')],
     ['links', number('links').toLocaleString('en')],
     ['bytes', number('bytes').toLocaleString('en')],
     ['seconds', number('seconds').toFixed(2)],
-    ['speed', `${(megabytes / number('seconds')).toFixed(0)} MB/s`],
+    ['speed', `${megabytesPerSecond.toFixed(megabytesPerSecond < 10 ? 1 : 0)} MB/s`],
     ['streams', String(number('streams'))],
     ['verified', result?.['verified'] === true ? 'yes, block by block' : 'no'],
     ['identical', identical ? 'yes' : 'NO'],

@@ -1,7 +1,9 @@
 import { EXIT } from '../shared/exit-codes.ts';
+import { reportMetricsAtExit } from './metrics.ts';
 import { runCli } from './run-cli.ts';
 import { createProcessTerminal } from './terminal.ts';
 
+reportMetricsAtExit(process.env);
 const terminal = createProcessTerminal(() => process.exit(EXIT.interrupted));
 const exit = await runCli(process.argv.slice(2), terminal);
 // written out first: on some systems a pipe is written later than exit

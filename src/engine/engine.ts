@@ -51,6 +51,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const lock = await acquireEngineLock(home);
   if (lock === null) throw new Failure('home-in-use', { subject: home.path });
   stack.defer(() => lock.release());
+  // Workers load their code while the database opens.
+  const pool = new WorkerPool({
+    workers: workerCount(availableParallelism()),
+    log,
+    onReport: (report) => {
+      if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
+      else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
+      else receiving.report(report);
+    },
+    onDead: (jobs) => {
+      void sending.lost(jobs).catch(noteStateFailure);
+      void receiving.lost(jobs).catch(noteStateFailure);
+    },
+  });
+  stack.defer(() => pool.stop());
   const state = createStateClient({ home, log, repair: true });
   stack.defer(() => state.stop());
   await state.start();
@@ -109,21 +124,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     storePeer,
     onRedeemed: (link, codeId) => void sending.redeemed(link, codeId).catch(noteStateFailure),
   });
-  const pool = new WorkerPool({
-    workers: workerCount(availableParallelism()),
-    identity,
-    log,
-    onReport: (report) => {
-      if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
-      else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
-      else receiving.report(report);
-    },
-    onDead: (jobs) => {
-      void sending.lost(jobs).catch(noteStateFailure);
-      void receiving.lost(jobs).catch(noteStateFailure);
-    },
-  });
-  stack.defer(() => pool.stop());
+  pool.start(identity);
   if (!canHandOff()) pool.listen(options.listen);
 
   // Jobs.

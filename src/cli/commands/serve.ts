@@ -11,6 +11,7 @@ import { ENDED_STATES } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
 import { toReadyLine } from '../lines.ts';
 import { offerText } from '../offer-text.ts';
+import { parseName } from '../parse-name.ts';
 import { parsePort } from '../parse-port.ts';
 import { peerLabel } from '../progress-text.ts';
 import { resultLines } from '../result-text.ts';
@@ -38,7 +39,7 @@ export function addServeCommand(program: Command, run: Run): void {
   program
     .command('serve')
     .description('run this device until it is stopped')
-    .option('--name <name>', 'name that others see')
+    .option('--name <name>', 'name that others see', parseName)
     .option('--port <n>', 'port to listen on, 0 for a free one', parsePort, DEFAULT_PORT)
     .option('--listen <address>', 'listen on this address only')
     .option('--inbox <dir>', 'folder for what others send')

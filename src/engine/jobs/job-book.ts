@@ -93,9 +93,10 @@ export class JobBook {
   async end(live: LiveJob, result: JobResult): Promise<JobView> {
     if (!this.#live.has(live.key.job)) return live.view;
     this.#live.delete(live.key.job);
+    const progress = lastProgress(live.view.progress, result);
     const change: JobChange = { state: result.state, waitingFor: null, result, updatedMs: Date.now() };
     try {
-      await this.#state.jobs.update(live.key, { ...change, progress: live.view.progress });
+      await this.#state.jobs.update(live.key, { ...change, progress });
     } catch (error) {
       this.#log('error', 'job-end-not-written', { failure: toFailure(error).toData() });
     }
@@ -105,7 +106,7 @@ export class JobBook {
       waitingFor: null,
       result,
       updatedMs: change.updatedMs,
-      progress: { ...live.view.progress, bytesPerSecond: 0, secondsLeft: null },
+      progress,
     };
     this.#onChange(live.view);
     live.resolveEnded(live.view);
@@ -161,4 +162,14 @@ export class JobBook {
   async flush(): Promise<void> {
     await Promise.all(this.#writes);
   }
+}
+
+/** Progress of an ended job. A mirror may have missed the last reports, so the result's totals count. */
+function lastProgress(progress: JobProgress, result: JobResult): JobProgress {
+  const atRest = { ...progress, bytesPerSecond: 0, secondsLeft: null };
+  const isThere = result.state === 'done' || result.state === 'partial';
+  if (!isThere) return atRest;
+  const { files, bytes } = result;
+  const counted = { totalFiles: files, totalBytes: bytes, complete: true };
+  return result.state === 'done' ? { ...atRest, ...counted, files, bytes } : { ...atRest, ...counted };
 }

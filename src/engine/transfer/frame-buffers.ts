@@ -25,6 +25,11 @@ export class FrameBuffers {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** The socket is gone: whoever waits goes on, into memory nobody reads. */
+  close(): void {
+    for (const waiter of this.#waiting.splice(0)) waiter(Buffer.allocUnsafeSlow(FRAME_BUFFER_BYTES));
+  }
+
   give(buffer: Buffer): void {
     const waiter = this.#waiting.shift();
     if (waiter === undefined) this.#free.push(buffer);

@@ -11,6 +11,8 @@ import type { FileTask, LargeFile, Work, WorkQueue } from './work-queue.ts';
 /** Times a file that keeps changing is asked for before it is listed as changed. */
 const MAX_TRIES = 3;
 
+type BlockWork = Work & { kind: 'block' };
+
 interface FileParts {
   readonly writer: TreeWriter;
   readonly queue: WorkQueue;
@@ -58,7 +60,7 @@ export class PullFiles {
   }
 
   /** @throws Failure that fails the whole job. */
-  takeBlock(work: Work & { kind: 'block' }, outcome: Outcome, content: Buffer): void {
+  takeBlock(work: BlockWork, outcome: Outcome, content: Buffer): void {
     const { file } = work;
     if (file.dead) return;
     if (outcome.status !== 'ok' && outcome.status !== 'hole') {
@@ -69,15 +71,14 @@ export class PullFiles {
     const startMs = performance.now();
     this.#guard(
       file.task,
-      () => this.#writeBlock(file, work.offset, outcome.status === 'hole' ? null : content),
+      () => this.#writeBlock(file, work, outcome.status === 'hole' ? null : content),
       () => this.#drop(file),
     );
     this.#parts.clock.since('disk', startMs);
-    this.#parts.tally.doneBytes += work.length;
   }
 
-  #writeBlock(file: LargeFile, offset: number, content: Buffer | null): void {
-    const { writer } = this.#parts;
+  #writeBlock(file: LargeFile, { offset, length }: BlockWork, content: Buffer | null): void {
+    const { writer, tally } = this.#parts;
     const { task } = file;
     if (file.open === null) {
       file.open = writer.open(task.target);
@@ -85,13 +86,15 @@ export class PullFiles {
     }
     if (content !== null) writer.writeBlock(file.open, offset, content, task.sparse);
     file.blocksLeft -= 1;
+    file.doneBytes += length;
+    tally.doneBytes += length;
     if (file.blocksLeft > 0) return;
     this.#open.delete(file);
     file.dead = true;
     writer.setLength(file.open, task.version.size);
     writer.complete(file.open, metadataOf(task));
-    this.#parts.tally.files += 1;
-    this.#parts.tally.doneFiles += 1;
+    tally.files += 1;
+    tally.doneFiles += 1;
   }
 
   #finished(task: FileTask): void {
@@ -134,6 +137,8 @@ export class PullFiles {
   /** Gives a large file up: its part is removed, answers still under way are ignored. */
   #drop(file: LargeFile): void {
     file.dead = true;
+    this.#parts.tally.doneBytes -= file.doneBytes;
+    file.doneBytes = 0;
     this.#open.delete(file);
     if (file.open === null) return;
     try {

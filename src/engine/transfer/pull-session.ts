@@ -277,10 +277,10 @@ export class PullSession implements PullHandler {
     });
   }
 
-  onCommitted(isWhole: boolean): void {
+  onCommitted(failure: Failure | null): void {
     if (this.#phase !== 'committing') throw new Failure('peer-misbehaved', { reason: 'nothing to commit' });
-    if (isWhole) this.#end(null, this.#tally.problemCount > 0 ? 'partial' : 'done');
-    else this.#fail(new Failure('integrity', { reason: 'commit refused' }));
+    if (failure !== null) this.#fail(failure);
+    else this.#end(null, this.#tally.problemCount > 0 ? 'partial' : 'done');
   }
 
   #reportParts(): void {

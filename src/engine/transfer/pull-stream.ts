@@ -29,7 +29,8 @@ export interface PullHandler {
   onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void;
   onBlock(work: PullWork & { kind: 'block' }, outcome: Outcome, content: Buffer): void;
   onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void;
-  onCommitted(isWhole: boolean): void;
+  /** Null: the source has the same; else why not. */
+  onCommitted(failure: Failure | null): void;
   onSourceTimes(times: StageTimes): void;
   /** The connection is gone; `work` was asked for and did not come. */
   onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void;
@@ -50,11 +51,9 @@ export class PullStream {
   #wantedBytes = 0;
   #isOpen = false;
   #isEnded = false;
-  #idleSinceMs = performance.now();
   #resolveOpened: (() => void) | null = null;
   #rejectOpened: ((failure: Failure) => void) | null = null;
   wireBytes = 0;
-  lastByteMs = performance.now();
 
   constructor(socket: DataSocket, handler: PullHandler, clock: StageClock) {
     this.#socket = socket;
@@ -129,16 +128,12 @@ export class PullStream {
   }
 
   #received(count: number): void {
-    const nowMs = performance.now();
-    this.#clock.add('waiting', nowMs - this.#idleSinceMs);
-    this.lastByteMs = nowMs;
     this.wireBytes += count;
     try {
       this.#assembler.filled(count);
     } catch (error) {
       this.#end(toFailure(error));
     }
-    this.#idleSinceMs = performance.now();
   }
 
   #end(failure: Failure): void {
@@ -167,7 +162,7 @@ export class PullStream {
         this.#handler.onSourceTimes(readTimes(meta));
         break;
       case SOURCE_FRAME.committed:
-        this.#handler.onCommitted(header.status === STATUS.ok);
+        this.#handler.onCommitted(toCommitted(header.status));
         break;
       case SOURCE_FRAME.block:
       case SOURCE_FRAME.run:
@@ -262,6 +257,12 @@ function checkRun(
   }
   if (total !== content.length) throw misbehaved('lying size');
   return outcomes;
+}
+
+function toCommitted(status: number): Failure | null {
+  if (status === STATUS.ok) return null;
+  if (status === STATUS.vanished) return new Failure('interrupted', { reason: 'source restarted' });
+  return new Failure('integrity', { reason: 'commit refused' });
 }
 
 function readListingEnd(meta: Buffer): ListingEnd {

@@ -43,6 +43,8 @@ export class PullStreams {
   readonly #events: StreamEvents;
   readonly #stop = new AbortController();
   readonly #live: PullStream[] = [];
+  /** When each stream was last seen to have moved. */
+  readonly #seen = new WeakMap<PullStream, { wireBytes: number; ms: number }>();
   #wanted: number;
   #dialling = 0;
   #isWaiting = false;
@@ -189,7 +191,12 @@ export class PullStreams {
   #endStalled(): void {
     const nowMs = performance.now();
     for (const stream of [...this.#live]) {
-      if (!stream.isIdle && nowMs - stream.lastByteMs > DATA_DEAD_MS) stream.fail(new Failure('timeout'));
+      const seen = this.#seen.get(stream);
+      if (seen === undefined || stream.isIdle || seen.wireBytes !== stream.wireBytes) {
+        this.#seen.set(stream, { wireBytes: stream.wireBytes, ms: nowMs });
+      } else if (nowMs - seen.ms > DATA_DEAD_MS) {
+        stream.fail(new Failure('timeout'));
+      }
     }
   }
 

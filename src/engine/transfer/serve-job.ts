@@ -46,7 +46,6 @@ export class ServeJob {
   #digest: Buffer = Buffer.alloc(32);
   #totals = { entries: 0, files: 0, bytes: 0 };
   #servedBytes = 0;
-  isCommitted = false;
 
   constructor(job: JobId, source: Source, limit: RateLimit | null) {
     this.job = job;
@@ -129,12 +128,12 @@ export class ServeJob {
     if (this.#servedBytes > cap) throw new Failure('over-cap', { reason: 'more bytes than listed' });
   }
 
-  /** The puller says what it has; true when that is what was listed. */
-  commit(body: CommitBody): boolean {
+  /** The puller says what it has: all of what was listed, something else, or this source has restarted. */
+  commit(body: CommitBody): 'whole' | 'other' | 'not-listed' {
+    if (this.#records === null) return 'not-listed';
     const isWhole =
       this.#ended && body.entries === this.#totals.entries && body.listingDigest.equals(this.#digest);
-    if (isWhole) this.isCommitted = true;
-    return isWhole;
+    return isWhole ? 'whole' : 'other';
   }
 
   close(): void {

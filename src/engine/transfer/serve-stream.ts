@@ -23,12 +23,15 @@ import {
 } from '../wire/data-wants.ts';
 import { type PullerFrame, PullerFrameReader } from '../wire/puller-frame.ts';
 import { CONTENT_AT, FrameBuffers } from './frame-buffers.ts';
+import { FrameWriter } from './frame-writer.ts';
 import type { ListingPage, ServeJob } from './serve-job.ts';
 
 /** Frames under way to the socket: one being sent, one being filled, one to spare. */
 const BUFFERS = 3;
 /** Wants a puller may have open on one connection. */
 const MAX_OPEN_WANTS = 256;
+/** How a commit is answered. */
+const COMMIT_STATUS = { whole: STATUS.ok, other: STATUS.changed, 'not-listed': STATUS.vanished } as const;
 /** How often the source's times are told while something is served. */
 const TIMES_INTERVAL_MS = 250;
 
@@ -37,10 +40,10 @@ const TIMES_INTERVAL_MS = 250;
  * `run` ends when the puller leaves; the caller owns and destroys the socket.
  */
 export class ServeStream {
-  readonly #socket: Duplex;
   readonly #admit: (open: OpenBody) => ServeJob;
   readonly #reader = new PullerFrameReader();
   readonly #buffers = new FrameBuffers(BUFFERS);
+  readonly #writer: FrameWriter;
   readonly #requests: PullerFrame[] = [];
   #job: ServeJob | null = null;
   #isListing = false;
@@ -55,7 +58,7 @@ export class ServeStream {
 
   /** @param admit judges the grant; throws a Failure to refuse. */
   constructor(socket: Duplex, admit: (open: OpenBody) => ServeJob) {
-    this.#socket = socket;
+    this.#writer = new FrameWriter(socket);
     this.#admit = admit;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('close', () => this.#close());
@@ -133,7 +136,6 @@ export class ServeStream {
   }
 
   async #idle(): Promise<void> {
-    const startMs = performance.now();
     if (!this.#hasNews) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -141,7 +143,6 @@ export class ServeStream {
       this.#wake = null;
     }
     this.#hasNews = false;
-    this.#job?.clock.since('waiting', startMs);
   }
 
   /** Does one piece of work; false when there is none. Pages and wants take turns. */
@@ -164,7 +165,8 @@ export class ServeStream {
       return true;
     }
     this.#credit -= 1;
-    await this.#writeDrained(SOURCE_FRAME.page, page.number, page.bytes, page.hash);
+    this.#write(SOURCE_FRAME.page, page.number, page.bytes, STATUS.ok, page.hash);
+    await this.#writer.drained();
     return true;
   }
 
@@ -190,10 +192,10 @@ export class ServeStream {
         return;
       }
       case PULLER_FRAME.commit: {
-        const isWhole = job.commit(decodeCommit(body));
+        const verdict = job.commit(decodeCommit(body));
         this.#timesToldMs = 0;
         this.#tellTimes(job);
-        this.#write(SOURCE_FRAME.committed, tag, Buffer.alloc(0), isWhole ? STATUS.ok : STATUS.changed);
+        this.#write(SOURCE_FRAME.committed, tag, Buffer.alloc(0), COMMIT_STATUS[verdict]);
         return;
       }
       default:
@@ -205,7 +207,7 @@ export class ServeStream {
     const want = decodeWantBlock(body);
     job.charge(want.length);
     await this.#throttle(job, want.length, signal);
-    const buffer = await this.#takeBuffer(job);
+    const buffer = await this.#buffers.take();
     const content = buffer.subarray(CONTENT_AT);
     const outcome = await job.source.readBlock(want, content, job.clock);
     if (outcome.status === 'ok') {
@@ -222,7 +224,7 @@ export class ServeStream {
     for (const group of groups) for (const file of group.files) wanted += file.version.size;
     job.charge(wanted);
     await this.#throttle(job, wanted, signal);
-    const buffer = await this.#takeBuffer(job);
+    const buffer = await this.#buffers.take();
     const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock);
     const table = encodeTable(run.outcomes);
     this.#sendContent(job, buffer, { kind: SOURCE_FRAME.run, tag, table, length: run.length });
@@ -235,13 +237,6 @@ export class ServeStream {
     job.clock.add('limited', waitMs);
   }
 
-  async #takeBuffer(job: ServeJob): Promise<Buffer> {
-    const startMs = performance.now();
-    const buffer = await this.#buffers.take();
-    job.clock.since('waiting', startMs);
-    return buffer;
-  }
-
   /** Header and table go directly before the content, so one write hands over one piece of memory. */
   #sendContent(
     job: ServeJob,
@@ -252,32 +247,19 @@ export class ServeStream {
     const start = CONTENT_AT - metaLength - HEADER_BYTES;
     const whole = buffer.subarray(start, CONTENT_AT + frame.length);
     if (frame.table !== null) whole.set(frame.table, HEADER_BYTES);
-    let nowMs = performance.now();
+    const startMs = performance.now();
     const hash = hashBytes(whole.subarray(HEADER_BYTES));
-    nowMs = job.clock.since('hash', nowMs);
+    job.clock.since('hash', startMs);
     const { kind, tag, length } = frame;
     writeHeader(whole, { kind, status: STATUS.ok, tag, metaLength, length, hash });
-    this.#socket.write(whole, () => this.#buffers.give(buffer));
-    job.clock.since('socket', nowMs);
+    this.#writer.write(whole, () => this.#buffers.give(buffer));
   }
 
   #write(kind: number, tag: number, meta: Buffer, status: number = STATUS.ok, hash: Buffer = NO_HASH): void {
     const frame = Buffer.allocUnsafe(HEADER_BYTES + meta.length);
     writeHeader(frame, { kind, status, tag, metaLength: meta.length, length: 0, hash });
     frame.set(meta, HEADER_BYTES);
-    this.#socket.write(frame);
-  }
-
-  async #writeDrained(kind: number, tag: number, meta: Buffer, hash: Buffer): Promise<void> {
-    this.#write(kind, tag, meta, STATUS.ok, hash);
-    if (!this.#socket.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.#socket.off('drain', done).off('close', done);
-        resolve();
-      };
-      this.#socket.on('drain', done).on('close', done);
-    });
+    this.#writer.write(frame);
   }
 
   #tellTimes(job: ServeJob): void {
@@ -292,6 +274,8 @@ export class ServeStream {
 
   #close(): void {
     this.#isClosed = true;
+    this.#writer.close();
+    this.#buffers.close();
     this.#tellNews();
   }
 }

@@ -24,6 +24,8 @@ export interface LargeFile {
   open: OpenFile | null;
   /** Blocks not yet written. */
   blocksLeft: number;
+  /** Bytes counted as done; taken back when the file is given up. */
+  doneBytes: number;
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
 }
@@ -78,7 +80,7 @@ export class WorkQueue {
       return;
     }
     const blocksLeft = Math.ceil(task.version.size / BLOCK_BYTES);
-    this.#large.push({ task, open: null, blocksLeft, dead: false });
+    this.#large.push({ task, open: null, blocksLeft, doneBytes: 0, dead: false });
   }
 
   /** Puts back what a lost stream had taken. */

@@ -8,10 +8,6 @@ import type { PullOrder, StopReason } from './pull-order.ts';
 
 /** Between the engine thread and its data workers. Plain data; content never passes here. */
 
-export interface DataWorkerStart {
-  readonly identity: Identity;
-}
-
 /** What a source lets one puller read, as its data worker needs it. */
 export interface ServeGrant {
   readonly job: JobId;
@@ -28,6 +24,8 @@ export interface InspectedItem {
 }
 
 export type ToDataWorker =
+  /** Always the first: the worker loads its code while the key is still being read. */
+  | { readonly kind: 'start'; readonly identity: Identity }
   | { readonly kind: 'pull'; readonly order: PullOrder }
   | { readonly kind: 'stop-pull'; readonly job: JobId; readonly reason: StopReason }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }

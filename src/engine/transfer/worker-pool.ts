@@ -6,7 +6,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
-import type { DataWorkerStart, FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
+import type { FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
@@ -27,7 +27,7 @@ interface Slot {
  */
 export class WorkerPool {
   readonly #slots: Slot[] = [];
-  readonly #start: DataWorkerStart;
+  #identity: Identity | null = null;
   readonly #log: Log;
   readonly #onReport: (report: WorkerReport) => void;
   readonly #onDead: (jobs: readonly JobId[]) => void;
@@ -38,25 +38,29 @@ export class WorkerPool {
 
   constructor(parts: {
     readonly workers: number;
-    readonly identity: Identity;
     readonly log: Log;
     readonly onReport: (report: WorkerReport) => void;
     /** Jobs whose worker died. */
     readonly onDead: (jobs: readonly JobId[]) => void;
   }) {
-    this.#start = { identity: parts.identity };
     this.#log = parts.log;
     this.#onReport = parts.onReport;
     this.#onDead = parts.onDead;
     for (let index = 0; index < parts.workers; index++) this.#slots.push(this.#spawn());
   }
 
+  /** Tells the workers who this device is. To be called once, before anything else is asked of them. */
+  start(identity: Identity): void {
+    this.#identity = identity;
+    for (const { worker } of this.#slots)
+      worker.postMessage({ kind: 'start', identity } satisfies ToDataWorker);
+  }
+
   #spawn(): Slot {
     // Descriptors of handed sockets and of libc calls are opened outside Node's book-keeping.
-    const worker = new Worker(new URL('./data-worker.ts', import.meta.url), {
-      workerData: this.#start,
-      trackUnmanagedFds: false,
-    });
+    const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { trackUnmanagedFds: false });
+    if (this.#identity !== null)
+      worker.postMessage({ kind: 'start', identity: this.#identity } satisfies ToDataWorker);
     const slot: Slot = { worker, port: 0, jobs: new Set() };
     worker.on('message', (message: FromDataWorker) => this.#receive(slot, message));
     worker.on('error', (error) => this.#log('error', 'data-worker-error', { reason: String(error) }));
