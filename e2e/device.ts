@@ -177,6 +177,13 @@ export class World {
     return device;
   }
 
+  /** Two paired devices: anna, who runs commands only, and bob, who serves and takes what comes. */
+  async pair(flags: readonly string[] = ['--accept', 'paired']): Promise<readonly [anna: Device, bob: Device]> {
+    const [anna, bob] = [await this.device('anna'), await this.serving('bob', flags)];
+    await anna.pairWith(bob);
+    return [anna, bob];
+  }
+
   path(...parts: readonly string[]): string {
     return join(this.folder, ...parts);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Device, type Line, toRun, World } from './device.ts';
+import { eventually } from './eventually.ts';
 import { runToEnd } from './program.ts';
 
 const ID = /^[0-9a-f]{64}$/;
@@ -157,14 +158,12 @@ describe.concurrent('pairing by six digits', () => {
     await using world = await World.create();
     const [bob, anna] = await Promise.all([world.serving('bob'), world.serving('anna')]);
     const waiting = bob.start(['pair', '--json'], { input: 'yes\n' });
-    await expect.poll(() => anna.run(['pair', bob.address], { input: 'y\n' }), { timeout: 10_000 }).toMatchObject({
-      code: 0,
-    });
-    const [there, here] = [await toRun(waiting), anna];
+    await eventually('pairing', async () => (await anna.run(['pair', bob.address], { input: 'y\n' })).code === 0);
+    const there = await toRun(waiting);
     expect(there.code).toBe(0);
     expect(there.lines.map((line) => line['state'])).toEqual(['comparing', 'done']);
     expect(await paired(bob)).toEqual(['anna: other']);
-    expect(await paired(here)).toEqual(['bob: other']);
+    expect(await paired(anna)).toEqual(['bob: other']);
   });
 
   it('pairs nobody when one says no, or the window is closed', async () => {
@@ -189,8 +188,7 @@ describe.concurrent('pairing by six digits', () => {
     await using world = await World.create();
     const [bob, anna] = await Promise.all([world.device('bob'), world.device('anna')]);
     const waiting = bob.start(['pair'], { input: 'yes\n' });
-    await expect.poll(() => waiting.stdout, { timeout: 10_000 }).toContain('ferry pair ');
-    const address = /`ferry pair (\S+)`/.exec(waiting.stdout)?.[1] ?? '';
+    const address = await eventually('window', () => /`ferry pair (\S+)`/.exec(waiting.stdout)?.[1]);
     expect(await anna.run(['pair', address], { input: 'yes\n' })).toMatchObject({ code: 0 });
     expect(await waiting.ended).toMatchObject({ code: 0 });
     expect(await paired(bob)).toHaveLength(1);

@@ -9,7 +9,7 @@ import { isAbsolute, posix, relative, sep } from 'node:path';
 const ENGINE_ROOMS = {
   identity: [],
   wire: [],
-  disk: [],
+  disk: ['wire'],
   discovery: [],
   state: [],
   link: ['wire', 'identity'],

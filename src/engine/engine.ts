@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceView, PairingView } from '../shared/device.ts';
+import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, Snapshot } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
 import type { PairingId } from '../shared/ids.ts';
@@ -11,7 +12,6 @@ import { type CallHandlers, createCalls } from './engine-calls.ts';
 import type { Engine, EngineOptions } from './engine-options.ts';
 import { findByShortId } from './find-by-short-id.ts';
 import { shortIdOf } from './identity/device-id.ts';
-import { cleanDeviceName } from './identity/device-name.ts';
 import { EventHub } from './jobs/event-hub.ts';
 import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';

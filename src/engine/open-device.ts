@@ -1,5 +1,5 @@
+import { cleanDeviceName } from '../shared/device-name.ts';
 import { guessDeviceKind } from './device-kind.ts';
-import { cleanDeviceName } from './identity/device-name.ts';
 import { createFriendlyName } from './identity/friendly-name.ts';
 import type { Identity } from './identity/identity.ts';
 import { createIdentity, readIdentity } from './identity/identity.ts';

@@ -29,8 +29,11 @@ export class DurableBatch {
   /** Takes over the descriptor of a file that is completely written. */
   wrote(fd: number): void {
     if (libc === null) {
-      fs.fsyncSync(fd);
-      closeFd(fd);
+      try {
+        fs.fsyncSync(fd);
+      } finally {
+        closeFd(fd);
+      }
       return;
     }
     if (this.#files !== null && this.#files.length < SYNC_FILE_SYSTEM_FROM - 1) {

@@ -1,3 +1,4 @@
+import { Failure } from '../../shared/failure.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { Folder } from './folder.ts';
 
@@ -36,7 +37,7 @@ export class FolderTable {
     return entry;
   }
 
-  /** @throws system errors; ELOOP or ENOTDIR where somebody put something else in its place. */
+  /** @throws system errors; Failure `destination-changed` where somebody put something else in its place. */
   get(number: number): Folder {
     if (number === 0) return this.#root;
     const known = this.#open.get(number);
@@ -46,7 +47,7 @@ export class FolderTable {
       return known;
     }
     const { parent, name } = this.entry(number);
-    const opened = this.get(parent).openFolder(name);
+    const opened = openChild(this.get(parent), name);
     this.#open.set(number, opened);
     if (this.#open.size > MAX_OPEN_FOLDERS) this.#closeOldest();
     return opened;
@@ -70,5 +71,16 @@ export class FolderTable {
     for (const folder of this.#open.values()) folder.close();
     this.#open.clear();
     this.#root.close();
+  }
+}
+
+/** What is opened here was there, or made, before: if it is not a folder now, somebody changed it. */
+function openChild(parent: Folder, name: ByteName): Folder {
+  try {
+    return parent.openFolder(name);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? '';
+    if (!['ELOOP', 'ENOTDIR', 'ENOENT'].includes(reason)) throw error;
+    throw new Failure('destination-changed', { reason }, error);
   }
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../../shared/failure.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { Folder } from './folder.ts';
 
@@ -12,6 +13,7 @@ export class FolderTree {
   readonly #roots: ReadonlyMap<ByteName, Folder> | null;
   readonly #root: Folder;
   readonly #open = new Map<string, Folder>();
+  #isClosed = false;
 
   /**
    * @param root where paths start; closed by `close`.
@@ -22,7 +24,7 @@ export class FolderTree {
     this.#roots = aliases;
   }
 
-  /** @throws system errors; ELOOP or ENOTDIR where a component is not a folder. */
+  /** @throws system errors; ELOOP or ENOTDIR where a component is not a folder; Failure `interrupted` once closed. */
   get(path: BytePath): Folder {
     if (path.length === 0) return this.#root;
     return this.#getAt(path, path.length);
@@ -47,6 +49,7 @@ export class FolderTree {
       this.#open.set(key, known);
       return known;
     }
+    if (this.#isClosed) throw new Failure('interrupted', { reason: 'source closed' });
     const name = path[depth - 1] as ByteName;
     const parent = depth === 1 ? this.#parentOfTop(name) : this.#getAt(path, depth - 1);
     const opened = parent.openFolder(name);
@@ -63,17 +66,8 @@ export class FolderTree {
     oldest[1].close();
   }
 
-  /** Forgets everything at and below `path`, for a folder that was renamed or removed. */
-  forget(path: BytePath): void {
-    const key = path.join('/');
-    for (const [known, folder] of this.#open) {
-      if (known !== key && !known.startsWith(`${key}/`)) continue;
-      this.#open.delete(known);
-      folder.close();
-    }
-  }
-
   close(): void {
+    this.#isClosed = true;
     for (const folder of this.#open.values()) folder.close();
     this.#open.clear();
     for (const folder of new Set([this.#root, ...(this.#roots?.values() ?? [])])) folder.close();

@@ -1,4 +1,4 @@
-import { Failure } from '../../shared/failure.ts';
+import { promisify } from 'node:util';
 import type { ByteName } from '../wire/byte-name.ts';
 import { fs } from './fs.ts';
 import { AT_FDCWD, AT_REMOVEDIR, libc, RENAME_NOREPLACE, systemError } from './libc.ts';
@@ -7,6 +7,7 @@ import { type Stat, statAt, statFd } from './stat.ts';
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY, O_DIRECTORY } = fs.constants;
 /** Close-on-exec has no constant in Node; the value is the kernel's on x64 and arm64. */
 const O_CLOEXEC = 0o2000000;
+const EIO = 5;
 const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 /**
@@ -173,8 +174,8 @@ export class Folder {
       libc.utimensat(this.fd, name, mtimeSec, mtimeNs);
       return;
     }
-    const seconds = mtimeSec + mtimeNs / 1e9;
-    fs.lutimesSync(this.#via(name), seconds, seconds);
+    const time = nodeTime(mtimeSec, mtimeNs);
+    fs.lutimesSync(this.#via(name), time, time);
   }
 
   /** Makes new and changed names of this folder durable. */
@@ -215,20 +216,34 @@ export function setFdTimes(fd: number, mtimeSec: number, mtimeNs: number): void 
     libc.futimens(fd, mtimeSec, mtimeNs);
     return;
   }
-  const seconds = mtimeSec + mtimeNs / 1e9;
-  fs.futimesSync(fd, seconds, seconds);
+  const time = nodeTime(mtimeSec, mtimeNs);
+  fs.futimesSync(fd, time, time);
 }
 
-/** Whether times are exact here; a job without them says so in a problem. */
-export const hasExactTimes = libc !== null;
+/** A time for Node's calls: as text, because Node takes a negative number for "now". */
+function nodeTime(seconds: number, nanoseconds: number): string {
+  return String(seconds + nanoseconds / 1e9);
+}
 
 /** Writes all of `bytes` at `position`: the kernel may take less in one call. */
 export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   let done = 0;
   while (done < bytes.length) {
     const written = fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
-    if (written === 0) throw systemError(5, 'write');
+    if (written === 0) throw systemError(EIO, 'write');
     done += written;
+  }
+}
+
+const writeOnPool = promisify(fs.write);
+
+/** As `writeFully`, on the thread pool. */
+export async function writeLater(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await writeOnPool(fd, bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw systemError(EIO, 'write');
+    done += bytesWritten;
   }
 }
 
@@ -241,28 +256,4 @@ export function readFully(fd: number, bytes: Uint8Array, position: number): numb
     done += read;
   }
   return done;
-}
-
-/**
- * Opens `path` component by component below `root`, creating nothing.
- * @throws Failure `destination-not-folder` when a component is a link or a file.
- */
-export function openBelow(root: Folder, path: readonly ByteName[]): Folder {
-  let current = root;
-  for (const name of path) {
-    let next: Folder;
-    try {
-      next = current.openFolder(name);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ELOOP' || code === 'ENOTDIR') {
-        throw new Failure('destination-not-folder', { reason: code }, error);
-      }
-      throw error;
-    } finally {
-      if (current !== root) current.close();
-    }
-    current = next;
-  }
-  return current;
 }

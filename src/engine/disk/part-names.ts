@@ -7,6 +7,9 @@ import { MAX_NAME_BYTES } from '../wire/limits.ts';
 /** Digits of the job id in a part's name: enough to tell jobs apart when looking at a folder. */
 const JOB_DIGITS = 12;
 
+/** What is longer after the last dot, dot included, is no extension: it belongs to the stem and may be cut. */
+const MAX_EXTENSION_BYTES = 64;
+
 /** What all part names of a job start with. */
 export function partPrefix(job: JobId): string {
   return `.ferry-${job.slice(0, JOB_DIGITS)}-`;
@@ -23,18 +26,22 @@ export function partName(job: JobId): ByteName {
  */
 export function alternativeName(name: ByteName, count: number, isFolder: boolean): ByteName {
   const dot = isFolder ? -1 : name.lastIndexOf('.');
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const extension = dot > 0 ? name.slice(dot) : '';
+  const hasExtension = dot > 0 && name.length - dot <= MAX_EXTENSION_BYTES;
+  const stem = hasExtension ? name.slice(0, dot) : name;
+  const extension = hasExtension ? name.slice(dot) : '';
   const suffix = ` (${count})${extension}`;
   const room = MAX_NAME_BYTES - suffix.length;
   return `${cutAtCharacter(stem as ByteName, room)}${suffix}` as ByteName;
 }
 
+/** Of UTF-8; what goes on for longer is not text and may be cut anywhere. */
+const MAX_CHARACTER_BYTES = 4;
+
 function cutAtCharacter(stem: ByteName, maxBytes: number): string {
   if (stem.length <= maxBytes) return stem;
   const bytes = toBytes(stem);
-  let end = Math.max(0, maxBytes);
+  let end = maxBytes;
   // UTF-8 continuation bytes are 10xxxxxx: step back to the start of the character that would be cut.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  while (end > maxBytes - MAX_CHARACTER_BYTES && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return stem.slice(0, end);
 }

@@ -39,7 +39,10 @@ export function publish(
 
 function isStillThere(folder: Folder, target: ByteName, expected: Stat): boolean {
   const now = folder.statName(target);
-  return now !== null && now.inode === expected.inode && isSameVersion(now, expected);
+  if (now === null || now.inode !== expected.inode) return false;
+  if (now.linkCount === expected.linkCount) return isSameVersion(now, expected);
+  // Replacing another name of the same file has set its change time; content and its time are what count.
+  return isSameVersion({ ...now, ctimeSec: expected.ctimeSec, ctimeNs: expected.ctimeNs }, expected);
 }
 
 function publishNew(folder: Folder, part: ByteName, target: ByteName, kind: 'file' | 'folder'): Published {

@@ -100,6 +100,18 @@ export function statAt(folderFd: number, name: string, fallbackPath: () => Buffe
   return stat === undefined ? null : fromNode(stat);
 }
 
+/** Times that Node's calls set are off by less than this: they pass through a double. */
+const INEXACT_NS = 1_000;
+
+/** Whether a file that was given the time `b` would look like `a`: exactly, where times can be exact. */
+export function isSameTime(
+  a: Pick<Stat, 'mtimeSec' | 'mtimeNs'>,
+  b: Pick<Stat, 'mtimeSec' | 'mtimeNs'>,
+): boolean {
+  if (libc !== null) return a.mtimeSec === b.mtimeSec && a.mtimeNs === b.mtimeNs;
+  return Math.abs((a.mtimeSec - b.mtimeSec) * 1e9 + (a.mtimeNs - b.mtimeNs)) < INEXACT_NS;
+}
+
 /** The fields that change when content does. */
 export type VersionFields = Pick<Stat, 'size' | 'mtimeSec' | 'mtimeNs' | 'ctimeSec' | 'ctimeNs'>;
 

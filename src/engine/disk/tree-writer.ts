@@ -2,13 +2,13 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
-import { closeFd, Folder, setFdMode, setFdTimes, writeFully } from './folder.ts';
+import { closeFd, Folder, setFdMode, setFdTimes, writeFully, writeLater } from './folder.ts';
 import { FolderTable } from './folder-table.ts';
 import { fs } from './fs.ts';
 import { partName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
 import { dataPieces } from './sparse.ts';
-import type { Stat } from './stat.ts';
+import { isSameTime, type Stat } from './stat.ts';
 
 /** Mode and times to give. */
 export interface Metadata {
@@ -51,7 +51,9 @@ export class TreeWriter {
   readonly #stagedTops: { number: number; target: ByteName }[] = [];
   readonly #metadata: { number: number; metadata: Metadata }[] = [];
   readonly #touched = new Set<number>();
-  #waiting: Waiting[] = [];
+  /** Written, without a name yet; the ones being synced come first. */
+  readonly #waiting: Waiting[] = [];
+  #isClosed = false;
   readonly #onLateName: (late: LateName) => void;
 
   constructor(root: Folder, job: JobId, onLateName: (late: LateName) => void) {
@@ -121,12 +123,13 @@ export class TreeWriter {
     this.complete({ target, name, fd }, to, mode);
   }
 
-  /** Writes one block of an open file; zeros stay holes where `sparse`. */
-  writeBlock(file: OpenFile, offset: number, block: Buffer, sparse: boolean): void {
-    if (!sparse) {
-      writeFully(file.fd, block, offset);
-      return;
-    }
+  /** Writes one block of an open file on the thread pool; `block` must stay as it is until then. */
+  async writeBlock(file: OpenFile, offset: number, block: Buffer): Promise<void> {
+    await writeLater(file.fd, block, offset);
+  }
+
+  /** Writes one block of a file with holes: zeros stay unwritten. */
+  writeSparseBlock(file: OpenFile, offset: number, block: Buffer): void {
     for (const piece of dataPieces(block)) {
       writeFully(file.fd, block.subarray(piece.start, piece.end), offset + piece.start);
     }
@@ -141,7 +144,12 @@ export class TreeWriter {
       this.discard(file);
       throw error;
     }
-    this.#batch.wrote(file.fd);
+    try {
+      this.#batch.wrote(file.fd);
+    } catch (error) {
+      this.#remove(file.target.folder, file.name);
+      throw error;
+    }
     this.#touched.add(file.target.folder);
     if (!this.#staged.has(file.target.folder)) this.#waiting.push({ ...file.target, part: file.name });
   }
@@ -154,7 +162,16 @@ export class TreeWriter {
   /** Removes an unfinished file. */
   discard(file: OpenFile): void {
     closeFd(file.fd);
-    this.folders.get(file.target.folder).removeFile(file.name);
+    this.#remove(file.target.folder, file.name);
+  }
+
+  /** Removes something of ours that has no name yet. What led here is the failure to tell, not this. */
+  #remove(folder: number, part: ByteName): void {
+    try {
+      this.folders.get(folder).removeFile(part);
+    } catch {
+      // Somebody removed it or its folder: nothing is left to remove.
+    }
   }
 
   /** Whether `publishWaiting` should be called before more is written. */
@@ -162,18 +179,36 @@ export class TreeWriter {
     return this.#waiting.length >= MAX_WAITING;
   }
 
-  /** Syncs what waits and gives it its names. @throws system errors of the sync: the whole batch failed. */
+  /**
+   * Syncs what waits and gives it its names.
+   * @throws system errors of the sync: the whole batch failed; Failure `interrupted` when closed meanwhile.
+   */
   async publishWaiting(): Promise<void> {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
+    const count = this.#waiting.length;
+    if (count === 0) return;
     try {
       await this.#batch.sync();
+      this.#checkOpen();
     } catch (error) {
-      for (const file of waiting) this.folders.get(file.folder).removeFile(file.part);
+      for (const file of this.#waiting.splice(0, count)) this.#remove(file.folder, file.part);
       throw error;
     }
-    for (const file of waiting) this.#publish(file, file.part, 'file');
+    const synced = this.#waiting.slice(0, count);
+    let published = 0;
+    try {
+      for (const file of synced) {
+        this.#publish(file, file.part, 'file');
+        published += 1;
+      }
+    } finally {
+      // Those that got no name still wait, so that `abandon` finds them.
+      this.#waiting.splice(0, published);
+    }
+  }
+
+  /** After a wait: descriptors of a closed writer may be somebody else's by now. */
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Failure('interrupted');
   }
 
   #publish(target: Target, part: ByteName, kind: 'file' | 'folder'): void {
@@ -189,9 +224,19 @@ export class TreeWriter {
     const staged = this.#staged.has(target.folder);
     const name = staged ? target.name : partName(this.#job);
     folder.createLink(name, linkTarget);
-    folder.setTimes(name, to.mtimeSec, to.mtimeNs);
     this.#touched.add(target.folder);
-    if (!staged) this.#publish(target, name, 'file');
+    this.#nameNow(target, name, () => folder.setTimes(name, to.mtimeSec, to.mtimeNs));
+  }
+
+  /** Finishes a link that has been made as `part` and, where that is not its name yet, publishes it. */
+  #nameNow(target: Target, part: ByteName, finish: () => void = () => undefined): void {
+    try {
+      finish();
+      if (!this.#staged.has(target.folder)) this.#publish(target, part, 'file');
+    } catch (error) {
+      this.#remove(target.folder, part);
+      throw error;
+    }
   }
 
   /** A further name for a file that already has its own. */
@@ -206,7 +251,7 @@ export class TreeWriter {
       from.close();
     }
     this.#touched.add(target.folder);
-    if (!staged) this.#publish(target, name, 'file');
+    this.#nameNow(target, name);
   }
 
   /** Metadata of a file that was there and identical. */
@@ -215,9 +260,7 @@ export class TreeWriter {
     const now = at.statName(name);
     if (now === null) return;
     if (now.mode !== to.mode) at.setMode(name, to.mode);
-    if (now.mtimeSec !== to.mtimeSec || now.mtimeNs !== to.mtimeNs) {
-      at.setTimes(name, to.mtimeSec, to.mtimeNs);
-    }
+    if (!isSameTime(now, to)) at.setTimes(name, to.mtimeSec, to.mtimeNs);
   }
 
   /**
@@ -231,12 +274,14 @@ export class TreeWriter {
     const sync = !this.#batch.isWhole;
     for (const { number, metadata } of this.#metadata.sort((a, b) => b.number - a.number)) {
       try {
-        this.#finishFolder(number, metadata, sync && this.#touched.has(number));
+        this.#finishFolder(number, metadata);
       } catch (error) {
         onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error));
       }
+      if (sync && this.#touched.has(number)) this.folders.get(number).sync();
     }
     await this.#batch.sync();
+    this.#checkOpen();
     for (const { number, target } of this.#stagedTops) {
       const part = this.folders.entry(number).name;
       this.#publish({ folder: 0, name: target, plan: { kind: 'new' } }, part, 'folder');
@@ -245,27 +290,20 @@ export class TreeWriter {
     this.#root.sync();
   }
 
-  #finishFolder(number: number, to: Metadata, sync: boolean): void {
+  #finishFolder(number: number, to: Metadata): void {
     const folder = this.folders.get(number);
     setFdMode(folder.fd, to.mode);
     setFdTimes(folder.fd, to.mtimeSec, to.mtimeNs);
-    if (sync) folder.sync();
   }
 
   /** Removes what waits for a name; staged folders stay as parts. */
   abandon(): void {
-    for (const file of this.#waiting) {
-      try {
-        this.folders.get(file.folder).removeFile(file.part);
-      } catch {
-        // Somebody removed it or its folder: nothing is left to remove.
-      }
-    }
-    this.#waiting = [];
+    for (const file of this.#waiting.splice(0)) this.#remove(file.folder, file.part);
     this.#batch.abandon();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#batch.abandon();
     this.folders.close();
   }

@@ -34,6 +34,8 @@ interface Sending {
   /** Whether the destination has answered the offer. */
   isAccepted: boolean;
   isLooking: boolean;
+  /** When the destination was reached last, monotonic ms. */
+  reachedMs: number;
 }
 
 /** Jobs this device is the source and orderer of: offers, grants, mirrors of what the destination does. */
@@ -129,6 +131,7 @@ export class SendingJobs {
       streams: 0,
       isAccepted: false,
       isLooking: false,
+      reachedMs: Number.NEGATIVE_INFINITY,
     };
     this.#jobs.set(job, sending);
     return sending;
@@ -195,9 +198,13 @@ export class SendingJobs {
     sending.isLooking = true;
     const { links, signal, book } = this.#parts;
     const { live, pullerId } = sending;
+    // A destination that takes the link and drops it again must not be dialled without a pause.
+    const restMs = sending.reachedMs + RETRY_MS - performance.now();
+    if (restMs > 0) await delay(restMs, undefined, { signal }).catch(() => undefined);
     while (!signal.aborted && book.get(live.key.job) === live) {
       try {
         const link = await links.open(pullerId, this.#parts.addressesOf(pullerId), signal);
+        sending.reachedMs = performance.now();
         this.#speak(sending, link);
         break;
       } catch (error) {
@@ -250,6 +257,7 @@ export class SendingJobs {
 
   /** Takes a message about a job of ours; true when it was one. */
   handle(link: Link, message: LinkMessage): boolean {
+    if (message.kind === 'refused' && message.code === 'not-paired') void this.#refused(link.peerId);
     if (!('job' in message)) return false;
     const sending = this.#jobs.get(message.job);
     if (sending === undefined || sending.pullerId !== link.peerId) return false;
@@ -331,6 +339,11 @@ export class SendingJobs {
     link?.send({ kind: 'job-cancel', job, reason });
     await this.#end(sending, failedResult(new Failure(reason), secondsSince(sending.live.view.createdMs)));
     return true;
+  }
+
+  /** A device we are paired with has forgotten us: what is offered to it can never be taken. */
+  async #refused(id: DeviceId): Promise<void> {
+    if (this.#parts.peers.has(id)) await this.revoke(id);
   }
 
   /** Trust in a device is gone: its grants die now. */

@@ -1,5 +1,5 @@
 import type { ConflictPolicy } from '../../shared/copy-options.ts';
-import type { Stat } from '../disk/stat.ts';
+import { isSameTime, type Stat } from '../disk/stat.ts';
 import type { ListedEntry } from './listing-checker.ts';
 
 /** What to do with one listed entry, given what stands in its place. */
@@ -50,8 +50,7 @@ export function decide(
     const otherwise = onClash(entry, existing, options);
     return sameSize ? { action: 'compare', expected: existing, otherwise } : otherwise;
   }
-  const { mtimeSec, mtimeNs } = entry.version;
-  const isIdentical = sameSize && existing.mtimeSec === mtimeSec && existing.mtimeNs === mtimeNs;
+  const isIdentical = sameSize && isSameTime(existing, entry.version);
   return isIdentical ? { action: 'unchanged' } : onClash(entry, existing, options);
 }
 

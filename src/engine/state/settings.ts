@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { MAX_DEVICE_NAME_CODE_POINTS } from '../../shared/device-name.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { AcceptMode, Log } from '../engine-options.ts';
-import { MAX_DEVICE_NAME_CODE_POINTS } from '../wire/limits.ts';
 import type { Home } from './home.ts';
 
 /** Raised when a field changes its meaning; a file with a higher one is refused and left alone. */

@@ -1,6 +1,8 @@
 import { BLOCK_BYTES, type FrameHeader, HEADER_BYTES, readHeader } from '../wire/data-frame.ts';
 
 const START_BYTES = 64 * 1024;
+/** Room for any frame but one with the largest table, which is allocated when it comes. */
+const FULL_BYTES = HEADER_BYTES + BLOCK_BYTES + START_BYTES;
 
 /** A whole frame from the source. Views into the assembler's memory: use them before the next read. */
 export interface SourceFrame {
@@ -20,6 +22,7 @@ export class FrameAssembler {
   #buffer = Buffer.allocUnsafeSlow(START_BYTES);
   #filled = 0;
   #header: FrameHeader | null = null;
+  readonly #spare: Buffer<ArrayBuffer>[] = [];
   readonly #onFrame: (frame: SourceFrame) => void;
 
   constructor(onFrame: (frame: SourceFrame) => void) {
@@ -37,6 +40,16 @@ export class FrameAssembler {
     if (this.#filled < this.#end()) return;
     if (this.#header === null) this.#beginFrame();
     if (this.#header !== null && this.#filled === this.#end()) this.#endFrame(this.#header);
+  }
+
+  /**
+   * Lets the handler of a frame keep its memory: reading goes on in another buffer until the returned
+   * function gives this one back.
+   */
+  keep(): () => void {
+    const kept = this.#buffer;
+    this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(FULL_BYTES);
+    return () => this.#spare.push(kept);
   }
 
   /** For sockets that cannot read in place. */
@@ -59,7 +72,7 @@ export class FrameAssembler {
     const header = readHeader(this.#buffer);
     const needed = HEADER_BYTES + header.metaLength + header.length;
     if (needed > this.#buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, HEADER_BYTES + BLOCK_BYTES + START_BYTES));
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, FULL_BYTES));
       this.#buffer.copy(grown, 0, 0, HEADER_BYTES);
       this.#buffer = grown;
       header.hash = grown.subarray(16, HEADER_BYTES);

@@ -3,15 +3,15 @@ import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { failsWholeJob } from './fatal.ts';
+import { metadataOf } from './file-metadata.ts';
 import type { LinkList } from './link-list.ts';
+import { type BlockWork, type KeepBlock, PullLargeFiles } from './pull-large-files.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
-import type { FileTask, LargeFile, Work, WorkQueue } from './work-queue.ts';
+import type { FileTask, Work, WorkQueue } from './work-queue.ts';
 
 /** Times a file that keeps changing is asked for before it is listed as changed. */
 const MAX_TRIES = 3;
-
-type BlockWork = Work & { kind: 'block' };
 
 interface FileParts {
   readonly writer: TreeWriter;
@@ -27,15 +27,25 @@ interface FileParts {
  */
 export class PullFiles {
   readonly #parts: FileParts;
-  /** Large files with a part on disk. */
-  readonly #open = new Set<LargeFile>();
+  readonly #large: PullLargeFiles;
 
   constructor(parts: FileParts) {
     this.#parts = parts;
+    this.#large = new PullLargeFiles({
+      ...parts,
+      onNotOk: (task, outcome) => this.#notOk(task, outcome),
+      onFailed: (task, failure) => this.#failed(task, failure),
+    });
   }
 
-  get hasOpen(): boolean {
-    return this.#open.size > 0;
+  /** As `PullLargeFiles.take`. */
+  takeBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null {
+    return this.#large.take(work, outcome, content, keep);
+  }
+
+  /** Removes the parts of unfinished files, once nothing is being written any more. */
+  abandon(): Promise<void> {
+    return this.#large.abandon();
   }
 
   /** @throws Failure that fails the whole job. */
@@ -59,44 +69,6 @@ export class PullFiles {
     clock.since('disk', startMs);
   }
 
-  /** @throws Failure that fails the whole job. */
-  takeBlock(work: BlockWork, outcome: Outcome, content: Buffer): void {
-    const { file } = work;
-    if (file.dead) return;
-    if (outcome.status !== 'ok' && outcome.status !== 'hole') {
-      this.#drop(file);
-      this.#notOk(file.task, outcome);
-      return;
-    }
-    const startMs = performance.now();
-    this.#guard(
-      file.task,
-      () => this.#writeBlock(file, work, outcome.status === 'hole' ? null : content),
-      () => this.#drop(file),
-    );
-    this.#parts.clock.since('disk', startMs);
-  }
-
-  #writeBlock(file: LargeFile, { offset, length }: BlockWork, content: Buffer | null): void {
-    const { writer, tally } = this.#parts;
-    const { task } = file;
-    if (file.open === null) {
-      file.open = writer.open(task.target);
-      this.#open.add(file);
-    }
-    if (content !== null) writer.writeBlock(file.open, offset, content, task.sparse);
-    file.blocksLeft -= 1;
-    file.doneBytes += length;
-    tally.doneBytes += length;
-    if (file.blocksLeft > 0) return;
-    this.#open.delete(file);
-    file.dead = true;
-    writer.setLength(file.open, task.version.size);
-    writer.complete(file.open, metadataOf(task));
-    tally.files += 1;
-    tally.doneFiles += 1;
-  }
-
   #finished(task: FileTask): void {
     const { tally } = this.#parts;
     tally.files += 1;
@@ -115,11 +87,10 @@ export class PullFiles {
     this.#failed(task, failureOf(outcome));
   }
 
-  #guard(task: FileTask, step: () => void, cleanUp: () => void = () => undefined): void {
+  #guard(task: FileTask, step: () => void): void {
     try {
       step();
     } catch (error) {
-      cleanUp();
       const failure = toFailure(error);
       if (failsWholeJob(failure)) throw failure;
       this.#failed(task, failure);
@@ -134,33 +105,9 @@ export class PullFiles {
     if (task.group > 0) links.noteFailed(task.group, failure);
   }
 
-  /** Gives a large file up: its part is removed, answers still under way are ignored. */
-  #drop(file: LargeFile): void {
-    file.dead = true;
-    this.#parts.tally.doneBytes -= file.doneBytes;
-    file.doneBytes = 0;
-    this.#open.delete(file);
-    if (file.open === null) return;
-    try {
-      this.#parts.writer.discard(file.open);
-    } catch {
-      // The part is gone or was never there; nothing of it is left to remove.
-    }
-    file.open = null;
-  }
-
-  /** Removes the parts of all unfinished files. */
-  abandon(): void {
-    for (const file of [...this.#open]) this.#drop(file);
-  }
-
   pathOf(task: FileTask): BytePath {
     return [...this.#parts.writer.folders.sourcePath(task.folder), task.sourceName];
   }
-}
-
-function metadataOf({ mode, version }: FileTask) {
-  return { mode, mtimeSec: version.mtimeSec, mtimeNs: version.mtimeNs };
 }
 
 function failureOf(outcome: Exclude<Outcome, { status: 'ok' }>): Failure {

@@ -10,6 +10,7 @@ import { readPage } from '../wire/listing-page.ts';
 import type { DataSocket } from './data-socket.ts';
 import { LinkList } from './link-list.ts';
 import { PullFiles } from './pull-files.ts';
+import type { BlockWork, KeepBlock } from './pull-large-files.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
 import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
@@ -173,10 +174,20 @@ export class PullSession implements PullHandler {
     this.#afterAnswer();
   }
 
-  onBlock(work: PullWork & { kind: 'block' }, outcome: Outcome, content: Buffer): void {
-    this.#inFlight -= 1;
-    this.#try(() => this.#files.takeBlock(work, outcome, content));
-    this.#afterAnswer();
+  onBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null {
+    let later: Promise<void> | null = null;
+    this.#try(() => {
+      later = this.#files.takeBlock(work, outcome, content, keep);
+    });
+    const done = () => {
+      this.#inFlight -= 1;
+      this.#afterAnswer();
+    };
+    if (later === null) {
+      done();
+      return null;
+    }
+    return (later as Promise<void>).catch((error: unknown) => this.#fail(toFailure(error))).then(done);
   }
 
   onHash(work: Compare, answer: Buffer | Outcome): void {
@@ -310,11 +321,16 @@ export class PullSession implements PullHandler {
     if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer);
     this.#progress.stop();
     const wireBytes = this.#streams.close();
-    this.#files.abandon();
+    void this.#close(() => this.#result(failure, state, wireBytes));
+  }
+
+  /** Lets go of every file before anybody hears that it is over. */
+  async #close(result: () => JobResult): Promise<void> {
+    await this.#files.abandon();
     this.#writer.abandon();
     this.#writer.close();
     this.#report.progress(this.#progress.now());
-    this.#report.ended(this.#result(failure, state, wireBytes));
+    this.#report.ended(result());
   }
 
   #result(failure: Failure | null, state: JobResult['state'], wireBytes: number): JobResult {

@@ -9,6 +9,7 @@ import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wir
 import { encodePullerFrame } from '../wire/puller-frame.ts';
 import type { DataSocket } from './data-socket.ts';
 import { FrameAssembler, type SourceFrame } from './frame-assembler.ts';
+import type { BlockWork, KeepBlock } from './pull-large-files.ts';
 import { encodeWork, type PathOf, type PullWork } from './pull-work.ts';
 import type { StageClock } from './stage-clock.ts';
 
@@ -27,7 +28,8 @@ export interface PullHandler {
   onPage(number: number, bytes: Buffer, hash: Buffer): void;
   onListingEnd(end: ListingEnd): void;
   onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void;
-  onBlock(work: PullWork & { kind: 'block' }, outcome: Outcome, content: Buffer): void;
+  /** The promise, if any, resolves when the block needs no memory any more; it never rejects. */
+  onBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null;
   onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void;
   /** Null: the source has the same; else why not. */
   onCommitted(failure: Failure | null): void;
@@ -193,27 +195,33 @@ export class PullStream {
     if (frame.content.length > sizeOf(work)) throw misbehaved('more than asked');
     if (work.kind !== 'hash' && frame.header.status === STATUS.ok) this.#checkHash(frame);
     // Kept until it is handled: if handling throws, the work counts as not done.
-    this.#handle(work, frame);
+    const later = this.#handle(work, frame);
     this.#wants.delete(tag);
-    this.#wantedBytes -= sizeOf(work);
+    if (later === null) this.#wantedBytes -= sizeOf(work);
+    else void later.then(() => this.#settled(work));
   }
 
-  #handle(work: PullWork, { header, meta, content }: SourceFrame): void {
+  /** A block is on disk: only now there is room for another. */
+  #settled(work: PullWork): void {
+    this.#wantedBytes -= sizeOf(work);
+    this.pump();
+  }
+
+  #handle(work: PullWork, { header, meta, content }: SourceFrame): Promise<void> | null {
     switch (work.kind) {
-      case 'run': {
+      case 'run':
         if (header.kind !== SOURCE_FRAME.run) throw misbehaved('wrong answer');
         this.#handler.onRun(work, checkRun(work, readOutcomes(meta, work.files.length), content), content);
-        return;
-      }
+        return null;
       case 'block': {
         if (header.kind !== SOURCE_FRAME.block) throw misbehaved('wrong answer');
         const outcome = header.status === STATUS.ok ? okBlock(work, content) : readOne(meta);
-        this.#handler.onBlock(work, outcome, content);
-        return;
+        return this.#handler.onBlock(work, outcome, content, () => this.#assembler.keep());
       }
       case 'hash':
         if (header.kind !== SOURCE_FRAME.hash) throw misbehaved('wrong answer');
         this.#handler.onHash(work, header.status === STATUS.ok ? Buffer.from(meta) : readOne(meta));
+        return null;
     }
   }
 

@@ -1,8 +1,8 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { StageTimes } from '../../shared/job.ts';
 
-/** Stages that are timed where they happen. */
-export type TimedStage = 'disk' | 'hash' | 'listing' | 'sync' | 'limited';
+/** Stages that are timed where they happen; `write` is disk work on the thread pool, beside the thread. */
+export type TimedStage = 'disk' | 'write' | 'hash' | 'listing' | 'sync' | 'limited';
 
 /**
  * Where the time of one end goes. Work on disk, hashes and listings is timed round synchronous calls; what
@@ -13,7 +13,7 @@ export type TimedStage = 'disk' | 'hash' | 'listing' | 'sync' | 'limited';
  */
 export class StageClock {
   readonly #start: EventLoopUtilization = performance.eventLoopUtilization();
-  readonly #ms: Record<TimedStage, number> = { disk: 0, hash: 0, listing: 0, sync: 0, limited: 0 };
+  readonly #ms: Record<TimedStage, number> = { disk: 0, write: 0, hash: 0, listing: 0, sync: 0, limited: 0 };
 
   /** Adds `ms` to a stage. */
   add(stage: TimedStage, ms: number): void {
@@ -28,11 +28,11 @@ export class StageClock {
   }
 
   seconds(): StageTimes {
-    const { disk, hash, listing, sync, limited } = this.#ms;
+    const { disk, write, hash, listing, sync, limited } = this.#ms;
     const { active, idle } = performance.eventLoopUtilization(this.#start);
     const s = 1e-3;
     return {
-      disk: disk * s,
+      disk: (disk + write) * s,
       hash: hash * s,
       socket: Math.max(0, active - disk - hash - listing) * s,
       waiting: Math.max(0, idle - sync - limited) * s,

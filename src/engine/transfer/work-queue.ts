@@ -26,6 +26,8 @@ export interface LargeFile {
   blocksLeft: number;
   /** Bytes counted as done; taken back when the file is given up. */
   doneBytes: number;
+  /** Blocks being written right now. */
+  writing: number;
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
 }
@@ -80,7 +82,7 @@ export class WorkQueue {
       return;
     }
     const blocksLeft = Math.ceil(task.version.size / BLOCK_BYTES);
-    this.#large.push({ task, open: null, blocksLeft, doneBytes: 0, dead: false });
+    this.#large.push({ task, open: null, blocksLeft, doneBytes: 0, writing: 0, dead: false });
   }
 
   /** Puts back what a lost stream had taken. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { cleanDeviceName } from '../../shared/device-name.ts';
 import { Failure } from '../../shared/failure.ts';
-import { cleanDeviceName } from '../identity/device-name.ts';
 import { decodeControl, encodeControl } from './control-codec.ts';
 
 /** First message both ways on a control connection, before anything else is sent or believed. */

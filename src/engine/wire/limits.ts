@@ -29,8 +29,6 @@ export const LINK_DEAD_MS = 15_000;
 /** A data connection with wants open and no byte moving for this long is dead. */
 export const DATA_DEAD_MS = 60_000;
 
-/** A device name in code points; controls and bidi marks are removed first. */
-export const MAX_DEVICE_NAME_CODE_POINTS = 64;
 /** One path component in bytes: the limit of every common Linux file system. */
 export const MAX_NAME_BYTES = 255;
 /** A symbolic link's target in bytes (PATH_MAX). */
