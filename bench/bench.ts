@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { ensurePackages } from '../tools/system-packages.ts';
 import { toMarkdown } from './report.ts';
 import type { StartRival } from './rival.ts';
-import { startFerry } from './rivals/ferry.ts';
+import { startFerry, startFerryCold } from './rivals/ferry.ts';
 import { startRsyncDaemon } from './rivals/rsync-daemon.ts';
 import { startRsyncSsh } from './rivals/rsync-ssh.ts';
 import { runScenario } from './run-scenario.ts';
@@ -22,6 +22,7 @@ const RIVALS: Readonly<Record<string, StartRival>> = {
   'rsync-daemon': startRsyncDaemon,
   'rsync-ssh': startRsyncSsh,
   ferry: startFerry,
+  'ferry-cold': startFerryCold,
 };
 
 function pick<Value>(all: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseJsonLine, runFerry } from '../../tools/ferry-process.ts';
+import { parseJsonLine, runFerry, startServe } from '../../tools/ferry-process.ts';
 import { pairTwoDevices } from '../../tools/two-devices.ts';
 import type { SelfMeasured, StartRival } from '../rival.ts';
 
@@ -15,20 +15,67 @@ export function readMetrics(stderr: string): SelfMeasured | null {
   return { eventLoopP99Ms: Number(metrics['eventLoopP99Ms']), rssBytes: Number(metrics['rssBytes']) };
 }
 
-/** Ferry, encrypted and verified: `ferry serve` receives, and the whole of `ferry send` is timed. */
+type Devices = Awaited<ReturnType<typeof pairTwoDevices>>;
+
+async function send(
+  devices: Devices,
+  source: string,
+  onStart: (pid: number) => void,
+): Promise<{ readonly path: string; readonly stderr: string }> {
+  const args = ['send', source, '--to', devices.peer, '--json'];
+  const run = await runFerry({ args, home: devices.senderHome, env: METRICS, onStart });
+  if (run.code !== 0) {
+    throw new Error(`ferry send ended with ${run.code}: ${JSON.stringify(run.lines.at(-1))}`);
+  }
+  return { path: join(devices.inbox, basename(source)), stderr: run.stderr };
+}
+
+/**
+ * Ferry as it lives on a machine: an engine runs at both ends (the app, or `ferry serve`), encrypted and
+ * verified; the whole of `ferry send` is timed, from its start to its end.
+ */
 export const startFerry: StartRival = async (folder) => {
   mkdirSync(folder);
   const devices = await pairTwoDevices(folder, new AbortController().signal, METRICS);
+  const sender = await startServe({
+    args: ['--port', '0', '--listen', '127.0.0.1', '--inbox', join(folder, 'inbox-b')],
+    home: devices.senderHome,
+    env: METRICS,
+  });
   return {
     name: 'ferry',
     daemonPid: devices.receiver.pid,
     copy: async (source, onStart) => {
-      const args = ['send', source, '--to', devices.peer, '--json'];
-      const run = await runFerry({ args, home: devices.senderHome, env: METRICS, onStart });
-      if (run.code !== 0) {
-        throw new Error(`ferry send ended with ${run.code}: ${JSON.stringify(run.lines.at(-1))}`);
-      }
-      return { path: join(devices.inbox, basename(source)), sender: readMetrics(run.stderr) };
+      onStart(sender.pid);
+      const { path } = await send(devices, source, () => undefined);
+      return { path, sender: null };
+    },
+    stop: async () => {
+      const said = readMetrics(await sender.stop());
+      const receiverSaid = readMetrics(await devices.receiver.stop());
+      return worse(said, receiverSaid);
+    },
+  };
+};
+
+function worse(a: SelfMeasured | null, b: SelfMeasured | null): SelfMeasured | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    eventLoopP99Ms: Math.max(a.eventLoopP99Ms, b.eventLoopP99Ms),
+    rssBytes: Math.max(a.rssBytes, b.rssBytes),
+  };
+}
+
+/** The same with no engine at the sender: the command starts one for itself first, and ends it. */
+export const startFerryCold: StartRival = async (folder) => {
+  mkdirSync(folder);
+  const devices = await pairTwoDevices(folder, new AbortController().signal, METRICS);
+  return {
+    name: 'ferry, cold',
+    daemonPid: devices.receiver.pid,
+    copy: async (source, onStart) => {
+      const { path, stderr } = await send(devices, source, onStart);
+      return { path, sender: readMetrics(stderr) };
     },
     stop: async () => readMetrics(await devices.receiver.stop()),
   };

@@ -10,7 +10,7 @@ import type { JobView } from '../../src/shared/job.ts';
 import type { FakeDevice } from './fake-device.ts';
 import type { ControlPeer } from './raw-connection.ts';
 
-const JOB_MS = 15_000;
+const JOB_MS = 4_000;
 
 /** What is in a folder: relative path to type and content, times left out. */
 export async function treeOf(root: string): Promise<Map<string, string>> {

@@ -109,6 +109,7 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
   'jobs.get': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
   'jobs.wait': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
   'jobs.cancel': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
+  'jobs.clean': { input: nothing, carriers: EVERYONE, output: one('removed') },
   'jobs.interrupt': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
 };
 

@@ -5,6 +5,7 @@ import { Failure, toFailure } from '../shared/failure.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import { shortIdOf } from './identity/device-id.ts';
 import { parseOneTimeCode } from './identity/one-time-code.ts';
+import { cleanParts } from './jobs/clean-parts.ts';
 import type { JobParts } from './jobs/job-parts.ts';
 import type { Offers } from './jobs/offers.ts';
 import type { ReceivingJobs } from './jobs/receiving.ts';
@@ -114,6 +115,7 @@ export function createCalls(parts: CallParts): CallHandlers {
     'jobs.get': async ({ job }) => await book.find(job),
     'jobs.wait': async ({ job }, signal) => await book.wait(job, signal),
     'jobs.cancel': async ({ job }) => await stop(job, 'cancelled'),
+    'jobs.clean': async () => ({ removed: await cleanParts(parts.state) }),
     'jobs.interrupt': async ({ job }) => await stop(job, 'interrupted'),
   };
 }

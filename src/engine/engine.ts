@@ -61,6 +61,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       else receiving.report(report);
     },
     onDead: (jobs) => {
+      // One that dies before the engine is composed has no jobs, and nobody to tell.
+      if (jobs.length === 0) return;
       void sending.lost(jobs).catch(noteStateFailure);
       void receiving.lost(jobs).catch(noteStateFailure);
     },
@@ -70,8 +72,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   stack.defer(() => state.stop());
   await state.start();
   void state.closed.then((failure) => closed.resolve(failure));
-  const { epoch } = await state.meta.beginEpoch(Date.now());
-  await state.jobs.markInterrupted(Date.now());
+  const startedMs = Date.now();
+  const [{ epoch }] = await Promise.all([
+    state.meta.beginEpoch(startedMs),
+    state.jobs.markInterrupted(startedMs),
+    state.grants.expire(startedMs),
+    state.history.prune(startedMs),
+  ]);
   let { record: device, identity } = await openDevice(state, options.name);
   const ownId = device.id;
 
@@ -152,7 +159,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     invites.handle(link, message);
     const isTaken =
       sending.handle(link, message) || receiving.handle(link, message) || offers.handle(link, message);
-    if (!isTaken && message.kind === 'job-query') link.send({ kind: 'job-unknown', job: message.job, epoch });
+    if (!isTaken && message.kind === 'job-query') {
+      receiving.tellStored(link, message.job).catch(noteStateFailure);
+    }
   });
   links.onLink((link) => {
     if (peers.has(link.peerId)) table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);

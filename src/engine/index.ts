@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Engine, EngineOptions, Log, LogLevel } from './engine-options.ts';
 import { currentSocketPlace, prepareControlSocket } from './state/control-socket.ts';
 import { defaultInbox, namesInHome, openHome, resolveHomePath } from './state/home.ts';
@@ -52,6 +51,5 @@ export function createLog(options: {
     return { log, close: () => Promise.resolve() };
   }
   const folder = namesInHome(options.home).logs;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return createFileLog({ folder, level, mirror: options.stderr ? { level, write } : null });
 }

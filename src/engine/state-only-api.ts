@@ -3,6 +3,7 @@ import type { CallInput, CallName, CallOutput, EngineApi } from '../shared/engin
 import { Failure } from '../shared/failure.ts';
 import type { Log } from './engine-options.ts';
 import { shortIdOf } from './identity/device-id.ts';
+import { cleanParts } from './jobs/clean-parts.ts';
 import { openHome } from './state/home.ts';
 import type { PeerRecord } from './state/records.ts';
 import type { StateClient } from './state/state-client.ts';
@@ -56,6 +57,7 @@ function createHandlers(state: StateClient, inbox: string): Handlers {
     'jobs.list': async () => (await state.jobs.list(LIST_LIMIT)).map((record) => record.view),
     'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
     'jobs.wait': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
+    'jobs.clean': async () => ({ removed: await cleanParts(state) }),
     'jobs.cancel': async ({ job: prefix }) => {
       const { orderer, job, view } = await state.jobs.findByPrefix(prefix);
       if (view.state !== 'waiting')

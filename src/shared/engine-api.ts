@@ -52,6 +52,8 @@ export interface EngineCalls {
   /** Resolves when the job has ended. */
   'jobs.wait': Call<{ job: string }, JobView>;
   'jobs.cancel': Call<{ job: string }, JobView>;
+  /** Removes the parts that ended jobs left; the paths are those removed. */
+  'jobs.clean': Call<Record<string, never>, { removed: readonly string[] }>;
   /** Stops the job's traffic and keeps what arrived: what Ctrl-C does. */
   'jobs.interrupt': Call<{ job: string }, JobView>;
 }

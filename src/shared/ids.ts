@@ -12,13 +12,7 @@ export type JobId = Branded<'JobId'>;
 /** One run of the six-digit pairing, 16 lower-case hex digits, local to this device. */
 export type PairingId = Branded<'PairingId'>;
 
-export const DEVICE_ID_HEX_LENGTH = 64;
 export const JOB_ID_HEX_LENGTH = 32;
-
-/** Whether `text` is a whole device id. */
-export function isDeviceId(text: string): text is DeviceId {
-  return text.length === DEVICE_ID_HEX_LENGTH && /^[0-9a-f]+$/.test(text);
-}
 
 /** Whether `text` is a whole job id. */
 export function isJobId(text: string): text is JobId {

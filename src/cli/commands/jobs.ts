@@ -31,6 +31,10 @@ export function addJobsCommand(program: Command, run: Run): void {
     .command('jobs')
     .description('list the jobs of this device, and the parts that ended ones left')
     .action(() => run((context) => listJobs(context)));
+  jobs
+    .command('clean')
+    .description('remove the parts that ended jobs left on disk')
+    .action(() => run((context) => cleanJobs(context)));
   addPlannedJobsCommands(jobs, run);
 }
 
@@ -43,6 +47,15 @@ async function listJobs(context: Context) {
       context.output.fact(toJobLine(job), `${rows[index] ?? ''}${parts}`);
     }
     if (jobs.length === 0) context.output.text('No jobs.');
+    return EXIT.ok;
+  });
+}
+
+async function cleanJobs(context: Context) {
+  return await withState(context, async ({ api }) => {
+    const { removed } = await api.call('jobs.clean', {}, context.signal);
+    for (const path of removed) context.output.fact({ kind: 'removed', path }, `removed ${escapeText(path)}`);
+    if (removed.length === 0) context.output.text('No parts to remove.');
     return EXIT.ok;
   });
 }

@@ -47,7 +47,6 @@ const PLANNED: readonly PlannedCommand[] = [
 ];
 
 const PLANNED_JOBS: readonly PlannedCommand[] = [
-  { usage: 'clean', description: 'remove the parts of ended jobs' },
   { usage: 'finish <job>', description: 'keep what arrived and end the job' },
 ];
 

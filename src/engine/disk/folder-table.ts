@@ -5,6 +5,9 @@ import { Folder } from './folder.ts';
 /** Descriptors kept open at once. */
 const MAX_OPEN_FOLDERS = 96;
 
+/** In front of a path its depth, in front of a group its number of files. */
+const COUNT_BYTES = 4;
+
 /** A folder of the destination, by the number the listing gave it. */
 export interface FolderEntry {
   readonly parent: number;
@@ -20,6 +23,8 @@ export interface FolderEntry {
 export class FolderTable {
   readonly #root: Folder;
   readonly #entries = new Map<number, FolderEntry>();
+  /** By number: bytes its source path takes in a want, see wire/data-wants.ts. */
+  readonly #pathBytes: number[] = [COUNT_BYTES];
   readonly #open = new Map<number, Folder>();
 
   /** Owns `root`. */
@@ -29,6 +34,12 @@ export class FolderTable {
 
   add(number: number, entry: FolderEntry): void {
     this.#entries.set(number, entry);
+    this.#pathBytes[number] = this.pathBytes(entry.parent) + 1 + entry.sourceName.length;
+  }
+
+  /** Bytes that the source path of a folder takes in a want. */
+  pathBytes(number: number): number {
+    return this.#pathBytes[number] ?? COUNT_BYTES;
   }
 
   entry(number: number): FolderEntry {

@@ -273,12 +273,10 @@ export class TreeWriter {
     if (this.#touched.size >= SYNC_FILE_SYSTEM_FROM) this.#batch.makeWhole();
     const sync = !this.#batch.isWhole;
     for (const { number, metadata } of this.#metadata.sort((a, b) => b.number - a.number)) {
-      try {
-        this.#finishFolder(number, metadata);
-      } catch (error) {
-        onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error));
-      }
-      if (sync && this.#touched.has(number)) this.folders.get(number).sync();
+      const isWritten = sync && this.#touched.has(number);
+      this.#finishFolder(number, metadata, isWritten, (error) =>
+        onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error)),
+      );
     }
     await this.#batch.sync();
     this.#checkOpen();
@@ -290,10 +288,22 @@ export class TreeWriter {
     this.#root.sync();
   }
 
-  #finishFolder(number: number, to: Metadata): void {
-    const folder = this.folders.get(number);
-    setFdMode(folder.fd, to.mode);
-    setFdTimes(folder.fd, to.mtimeSec, to.mtimeNs);
+  /** What goes wrong with its metadata is told to `onProblem`; a failed sync is thrown. */
+  #finishFolder(number: number, to: Metadata, sync: boolean, onProblem: (error: unknown) => void): void {
+    let folder: Folder;
+    try {
+      folder = this.folders.get(number);
+    } catch (error) {
+      onProblem(error);
+      return;
+    }
+    try {
+      setFdMode(folder.fd, to.mode);
+      setFdTimes(folder.fd, to.mtimeSec, to.mtimeNs);
+    } catch (error) {
+      onProblem(error);
+    }
+    if (sync) folder.sync();
   }
 
   /** Removes what waits for a name; staged folders stay as parts. */

@@ -64,6 +64,10 @@ export class Offers {
     if (peer === null) return;
     if (this.#receiving.has(message.job)) return this.#answer(link, message.job, 'accepted');
     if (this.#waiting.has(message.job)) return this.#answer(link, message.job, 'asked');
+    const known = await this.#parts.state.jobs.get({ orderer: link.peerId, job: message.job });
+    // How it ended is told again. One that a restart of ours stopped is pulled anew.
+    const hasResult = known !== null && known.view.result !== null;
+    if (hasResult) return void (await this.#receiving.tellStored(link, message.job));
     if (this.#countOf(link.peerId) >= MAX_JOBS_PER_PEER) {
       return this.#answer(link, message.job, 'declined', 'declined');
     }

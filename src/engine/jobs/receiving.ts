@@ -196,6 +196,8 @@ export class ReceivingJobs {
     const link = this.#parts.links.get(receiving.sourceId);
     const control = link === null ? 0 : Math.max(0, wireTotal(link) - receiving.wireStart);
     const result = { ...pulled, wireBytes: pulled.wireBytes + control };
+    // The source shows the last progress too, also of a job that did not get to its end.
+    this.#tell(receiving, true);
     receiving.result = result;
     await this.#parts.book.end(receiving.live, result);
     await this.#tellEnd(receiving, result);
@@ -236,6 +238,19 @@ export class ReceivingJobs {
       default:
         return false;
     }
+  }
+
+  /**
+   * Tells how a job went that is not driven any more: its result if there is one, else that it is unknown
+   * in this run of the engine. Returns whether there was a result.
+   */
+  async tellStored(link: Link, job: JobId): Promise<boolean> {
+    const record = await this.#parts.state.jobs.get({ orderer: link.peerId, job });
+    const result = record?.view.result ?? null;
+    if (link.isClosed) return result !== null;
+    if (result !== null) link.send({ kind: 'job-ended', job, result: toResultMessage(result) });
+    else link.send({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
+    return result !== null;
   }
 
   #acknowledged(receiving: Receiving): void {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobView } from '../../shared/job.ts';
+import type { JobProgress, JobView } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import type { JobRecord, PeerRecord } from '../state/records.ts';
@@ -269,7 +269,7 @@ export class SendingJobs {
         this.#parts.book.update(sending.live, {
           state: message.state,
           waitingFor: message.waitingFor,
-          progress: message.progress,
+          progress: asSeenHere(message.progress),
         });
         return true;
       case 'job-ended':
@@ -277,13 +277,25 @@ export class SendingJobs {
         void this.#end(sending, fromResultMessage(message.result));
         return true;
       case 'job-unknown':
-        if (sending.isAccepted) void this.#end(sending, failedResult(new Failure('interrupted')));
+        this.#forgotten(sending, link);
         return true;
       case 'dial-me':
         this.#dialPuller(sending, link, message.streams);
         return true;
       default:
         return false;
+    }
+  }
+
+  /** The destination was restarted and has lost the job. A paired one is offered it again. */
+  #forgotten(sending: Sending, link: Link): void {
+    if (!sending.isAccepted) return;
+    if (this.#parts.peers.has(link.peerId)) {
+      sending.isAccepted = false;
+      this.#speak(sending, link);
+    } else {
+      const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });
+      void this.#end(sending, failedResult(failure));
     }
   }
 
@@ -360,6 +372,13 @@ export class SendingJobs {
       if (sending !== undefined) await this.#end(sending, failedResult(new Failure('internal')));
     }
   }
+}
+
+/** The destination tells it as it sees it: the limit that is the other side's there is our own here. */
+function asSeenHere(progress: JobProgress): JobProgress {
+  const { limitedBy } = progress;
+  if (limitedBy === 'own-limit') return { ...progress, limitedBy: 'peer-limit' };
+  return limitedBy === 'peer-limit' ? { ...progress, limitedBy: 'own-limit' } : progress;
 }
 
 function secondsSince(startMs: number): number {

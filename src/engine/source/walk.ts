@@ -65,19 +65,32 @@ class Walker {
     let names: ByteName[];
     try {
       names = this.#tree.get(path).readNames().sort();
-    } catch {
-      // Said when the folder was listed; what vanished since then simply has no children.
+    } catch (error) {
+      // What vanished since it was listed simply has no children; anything else must be said.
+      if (isGone(error)) return;
+      yield { kind: 'enter', folder: number };
+      yield problem(EVERYTHING, error);
       return;
     }
     yield { kind: 'enter', folder: number };
     for (const name of names) {
-      if (isLivePart(name, this.#livePrefixes)) {
-        yield { kind: 'problem', name, code: 'special-file', reason: 'live part' };
-        continue;
-      }
-      const record = this.describe(this.#tree.get(path), name, path);
+      const record = this.#child(name, path);
       if (record !== null) yield record;
     }
+  }
+
+  #child(name: ByteName, path: BytePath): ListingRecord | null {
+    if (isLivePart(name, this.#livePrefixes)) {
+      return { kind: 'problem', name, code: 'special-file', reason: 'live part' };
+    }
+    let folder: Folder;
+    try {
+      folder = this.#tree.get(path);
+    } catch (error) {
+      // Wants may have closed it meanwhile, and somebody moved it: its names are known, so they are listed.
+      return problem(name, error);
+    }
+    return this.describe(folder, name, path);
   }
 
   /** One entry as a record; null when it vanished between the folder's reading and now. */
@@ -144,6 +157,13 @@ function linkRecord(folder: Folder, name: ByteName, stat: Stat): ListingRecord {
   } catch (error) {
     return problem(name, error);
   }
+}
+
+/** Stands for the children of a folder whose names could not be read. */
+const EVERYTHING = '*' as ByteName;
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function problem(name: ByteName, error: unknown): ListingRecord {

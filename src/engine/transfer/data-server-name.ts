@@ -11,10 +11,10 @@ export function dataServerName(job: JobId): string {
   return `${job.slice(0, ROUTE_DIGITS)}.${DATA_SERVER_NAME}`;
 }
 
-/** Which of `workers` serves a connection with this server name. */
+/** Which of `workers` serves a connection with this server name; any name at all has one. */
 export function routeOf(serverName: string, workers: number): number {
-  const digits = Number.parseInt(serverName.slice(0, ROUTE_DIGITS), 16);
-  return Number.isNaN(digits) ? 0 : digits % workers;
+  const digits = serverName.slice(0, ROUTE_DIGITS);
+  return /^[0-9a-f]{8}$/.test(digits) ? Number.parseInt(digits, 16) % workers : 0;
 }
 
 const PULL_SUFFIX = `.pull.${DATA_SERVER_NAME}`;

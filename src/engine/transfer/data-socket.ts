@@ -32,6 +32,9 @@ export interface DataAddress {
 /** Filled before anybody reads in place: only what arrives between handshake and `attach`. */
 const SPILL_BYTES = 16 * 1024;
 
+/** Quiet connections are asked after this whether anybody is there: a machine that lost power says nothing. */
+const KEEP_ALIVE_MS = 15_000;
+
 /** Copies a chunk into a reader's rooms. */
 function pour(chunk: Buffer, reader: DataReader): void {
   for (let at = 0; at < chunk.length; ) {
@@ -81,6 +84,7 @@ export function dialData(
     };
     const socket = tls.connect(options);
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     authenticate(socket, peerId, signal).then(
       () => resolve(wrap(socket, (attached) => (reader = attached))),
       reject,
@@ -131,6 +135,7 @@ export function dialServing(
       port: address.port,
     });
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     authenticate(socket, peerId, signal).then(() => resolve(socket), reject);
   });
 }
@@ -186,6 +191,7 @@ export function acceptData(
 ): Promise<{ socket: tls.TLSSocket; peerId: DeviceId }> {
   const raw = new net.Socket({ fd: handed.fd, readable: true, writable: true });
   raw.setNoDelay(true);
+  raw.setKeepAlive(true, KEEP_ALIVE_MS);
   raw.unshift(Buffer.from(handed.initialBytes));
   return secure(raw, identity, signal);
 }

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { parentPort } from 'node:worker_threads';
@@ -54,8 +53,6 @@ class DataWorker {
         return void this.#dialPuller(message);
       case 'inspect':
         return inspect(message);
-      case 'remove-part':
-        return removePart(message);
       case 'listen':
         return this.#listen(message.host);
       case 'stop':
@@ -132,13 +129,6 @@ function inspect(message: ToDataWorker & { kind: 'inspect' }): void {
     const failure = toFailure(error, undefined, 'unreadable').toData();
     post({ kind: 'inspected', call: message.call, items: null, failure });
   }
-}
-
-function removePart(message: ToDataWorker & { kind: 'remove-part' }): void {
-  fs.rm(message.path, { recursive: true, force: true }, (error) => {
-    const failure = error === null ? null : toFailure(error, message.path, 'io').toData();
-    post({ kind: 'part-removed', call: message.call, failure });
-  });
 }
 
 let worker: DataWorker | null = null;

@@ -5,6 +5,7 @@ import { hashLocalFile } from '../disk/hash-file.ts';
 import { TreeWriter } from '../disk/tree-writer.ts';
 import type { Identity } from '../identity/identity.ts';
 import { hashBytes } from '../wire/block-hash.ts';
+import { showPath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataSocket } from './data-socket.ts';
@@ -64,7 +65,7 @@ export class PullSession implements PullHandler {
     this.#writer = new TreeWriter(openDestination(order.into), order.job, (late) => {
       this.#links.noteLateName(late.folder, late.planned, late.name);
       const path = [...this.#writer.folders.sourcePath(late.folder), late.planned];
-      this.#tally.addProblem(path, new Failure('late-name', { reason: late.name }));
+      this.#tally.addProblem(path, new Failure('late-name', { reason: showPath([late.name]).path }));
     });
     const shared = { writer: this.#writer, queue: this.#queue, links: this.#links, tally: this.#tally };
     this.#files = new PullFiles({ ...shared, clock: this.#clock });
@@ -131,11 +132,14 @@ export class PullSession implements PullHandler {
     this.#resumeTimer = setTimeout(() => {
       this.#resumeTimer = null;
       this.#streams.pump();
+      this.#checkDone();
     }, waitMs);
   }
 
   onPage(number: number, bytes: Buffer, hash: Buffer): void {
-    if (number !== this.#nextPage) throw new Failure('peer-misbehaved', { reason: 'page out of order' });
+    if (number !== this.#nextPage || this.#listingEnd !== null) {
+      throw new Failure('peer-misbehaved', { reason: 'page out of order' });
+    }
     this.#nextPage += 1;
     this.#digest = hashBytes(Buffer.concat([this.#digest, hash]));
     const startMs = performance.now();
@@ -164,6 +168,7 @@ export class PullSession implements PullHandler {
     }
     this.#listingEnd = end;
     this.#try(() => this.#plan.endListing());
+    this.#reportParts();
     this.#streams.pump();
     this.#checkDone();
   }
@@ -193,7 +198,11 @@ export class PullSession implements PullHandler {
   onHash(work: Compare, answer: Buffer | Outcome): void {
     this.#inFlight -= 1;
     this.#try(() => work.resolve(Buffer.isBuffer(answer) ? answer : null));
-    if (this.#listingEnd !== null) this.#try(() => this.#plan.endListing());
+    if (this.#listingEnd !== null && this.#plan.isHeld) {
+      this.#try(() => this.#plan.endListing());
+      this.#reportParts();
+      this.#streams.pump();
+    }
     this.#afterAnswer();
   }
 
@@ -248,6 +257,8 @@ export class PullSession implements PullHandler {
     const isTheirFault = ['peer-misbehaved', 'integrity', 'internal'].includes(failure.code);
     if (isTheirFault) this.#fail(failure);
     else this.#streams.lost(stream);
+    // What came back may have been given up meanwhile.
+    this.#checkDone();
   }
 
   #checkDone(): void {
@@ -317,6 +328,8 @@ export class PullSession implements PullHandler {
 
   #end(failure: Failure | null, state: JobResult['state']): void {
     if (this.#phase === 'ended') return;
+    // A page that fails the job may have staged something first.
+    this.#reportParts();
     this.#phase = 'ended';
     if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer);
     this.#progress.stop();

@@ -1,9 +1,9 @@
-import { Failure, isFailureCode, toFailure } from '../../shared/failure.ts';
+import { Failure, type FailureCode, isFailureCode, toFailure } from '../../shared/failure.ts';
 import type { StageTimes } from '../../shared/job.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
+import { HASH_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
 import { type Outcome, readOutcome, readOutcomes } from '../wire/data-run-table.ts';
 import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wire/data-wants.ts';
 import { encodePullerFrame } from '../wire/puller-frame.ts';
@@ -130,6 +130,8 @@ export class PullStream {
   }
 
   #received(count: number): void {
+    // A chunk may hold more than the frame that ended this.
+    if (this.#isEnded) return;
     this.wireBytes += count;
     try {
       this.#assembler.filled(count);
@@ -179,8 +181,7 @@ export class PullStream {
 
   #acceptFirst({ header, meta }: SourceFrame): void {
     if (header.kind === SOURCE_FRAME.refused) {
-      const code = meta.toString('latin1');
-      throw new Failure(isFailureCode(code) ? code : 'no-right', { reason: 'refused by the source' });
+      throw new Failure(refusalCode(meta.toString('latin1')), { reason: 'refused by the source' });
     }
     if (header.kind !== SOURCE_FRAME.opened) throw misbehaved('not opened');
     this.#isOpen = true;
@@ -220,7 +221,7 @@ export class PullStream {
       }
       case 'hash':
         if (header.kind !== SOURCE_FRAME.hash) throw misbehaved('wrong answer');
-        this.#handler.onHash(work, header.status === STATUS.ok ? Buffer.from(meta) : readOne(meta));
+        this.#handler.onHash(work, header.status === STATUS.ok ? readHash(meta) : readOne(meta));
         return null;
     }
   }
@@ -241,6 +242,17 @@ function sizeOf(work: PullWork): number {
 function okBlock(work: PullWork & { kind: 'block' }, content: Buffer): Outcome {
   if (content.length !== work.length) throw misbehaved('lying size');
   return { status: 'ok', length: content.length };
+}
+
+function readHash(meta: Buffer): Buffer {
+  if (meta.length !== HASH_BYTES) throw misbehaved('hash length');
+  return Buffer.from(meta);
+}
+
+/** Why the source refuses; what went wrong inside it must not look like a fault of ours. */
+function refusalCode(code: string): FailureCode {
+  if (code === 'internal') return 'peer-misbehaved';
+  return isFailureCode(code) ? code : 'no-right';
 }
 
 function readOne(meta: Buffer): Outcome {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
 import type { Identity } from '../identity/identity.ts';
-import { DATA_DEAD_MS } from '../wire/limits.ts';
+import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS } from '../wire/limits.ts';
 import { dataServerName } from './data-server-name.ts';
 import { type DataAddress, type DataSocket, dialData } from './data-socket.ts';
 import type { PullOrder } from './pull-order.ts';
@@ -51,6 +51,8 @@ export class PullStreams {
   #everLive = false;
   #closedWireBytes = 0;
   #addressAt = 0;
+  /** When a stream was lost last, monotonic. */
+  #lostMs = Number.NEGATIVE_INFINITY;
   #stallTimer: NodeJS.Timeout | null = null;
   most = 0;
 
@@ -98,6 +100,7 @@ export class PullStreams {
   lost(stream: PullStream): void {
     const at = this.#live.indexOf(stream);
     if (at < 0) return;
+    this.#lostMs = performance.now();
     this.#live.splice(at, 1);
     this.#closedWireBytes += stream.wireBytes;
     if (at === 0 && this.first !== null) this.#events.onFirst(this.first);
@@ -116,6 +119,7 @@ export class PullStreams {
       let retryMs = FIRST_RETRY_MS;
       while (!this.#stop.signal.aborted && this.#live.length < this.#wanted) {
         try {
+          await this.#rest();
           await this.#open(await this.#dial());
           retryMs = FIRST_RETRY_MS;
         } catch (error) {
@@ -127,6 +131,12 @@ export class PullStreams {
     } finally {
       this.#dialling -= 1;
     }
+  }
+
+  /** A source that takes connections and drops them is not dialled without a pause. */
+  async #rest(): Promise<void> {
+    const restMs = this.#lostMs + FIRST_RETRY_MS - performance.now();
+    if (restMs > 0) await delay(restMs, undefined, { signal: this.#stop.signal });
   }
 
   /** Tries the addresses in turn, beginning with the one that worked last. */
@@ -151,7 +161,12 @@ export class PullStreams {
       throw new Failure('cancelled');
     }
     const stream = new PullStream(socket, this.#handler, this.#clock);
-    await stream.open({ job: this.#order.job, secret: Buffer.from(this.#order.secret) });
+    const timer = setTimeout(() => stream.fail(new Failure('timeout')), HANDSHAKE_TIMEOUT_MS);
+    try {
+      await stream.open({ job: this.#order.job, secret: Buffer.from(this.#order.secret) });
+    } finally {
+      clearTimeout(timer);
+    }
     if (this.#stop.signal.aborted) {
       stream.destroy();
       return;

@@ -1,4 +1,4 @@
-import { Failure } from '../../shared/failure.ts';
+import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { Source } from '../source/source.ts';
 import { hashBytes } from '../wire/block-hash.ts';
@@ -43,6 +43,8 @@ export class ServeJob {
   /** Pages handed out and not yet known to have arrived. */
   readonly #unconfirmed: ListingPage[] = [];
   #ended = false;
+  #walkFailure: Failure | null = null;
+  #lister: object | null = null;
   #digest: Buffer = Buffer.alloc(32);
   #totals = { entries: 0, files: 0, bytes: 0 };
   #servedBytes = 0;
@@ -70,6 +72,18 @@ export class ServeJob {
   }
 
   /**
+   * From now on this connection lists, and no other: what a lost one had begun to send may not be
+   * followed by pages that the new one never sees.
+   */
+  listFor(lister: object): void {
+    this.#lister = lister;
+  }
+
+  isLister(lister: object): boolean {
+    return this.#lister === lister;
+  }
+
+  /**
    * Pages from `from` on that were handed out and may be lost.
    * @throws Failure `interrupted` when they are not kept any more: this walk began after a restart.
    */
@@ -85,14 +99,14 @@ export class ServeJob {
     while ((this.#unconfirmed[0]?.number ?? number) < number) this.#unconfirmed.shift();
   }
 
-  /** Walks on and makes the next page; null at the end of the listing. */
+  /** Walks on and makes the next page; null at the end of the listing. @throws Failure of the walk. */
   nextPage(): ListingPage | null {
     if (this.#ended) return null;
     const startMs = performance.now();
     this.#records ??= this.source.records();
     const writer = new ByteWriter(64 * 1024);
     for (let count = 0; count < PAGE_RECORDS && writer.length < PAGE_BYTES; count++) {
-      const next = this.#records.next();
+      const next = this.#nextRecord(this.#records);
       if (next.done === true) {
         this.#ended = true;
         break;
@@ -102,6 +116,17 @@ export class ServeJob {
     }
     this.clock.since('listing', startMs);
     return writer.length === 0 ? null : this.#seal(writer.view());
+  }
+
+  /** A walk that threw looks finished when asked again; the listing must not. */
+  #nextRecord(records: Iterator<ListingRecord, void>): IteratorResult<ListingRecord, void> {
+    if (this.#walkFailure !== null) throw this.#walkFailure;
+    try {
+      return records.next();
+    } catch (error) {
+      this.#walkFailure = toFailure(error, undefined, 'unreadable');
+      throw this.#walkFailure;
+    }
   }
 
   #count(record: ListingRecord): void {

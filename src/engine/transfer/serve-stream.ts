@@ -111,6 +111,7 @@ export class ServeStream {
     switch (frame.kind) {
       case PULLER_FRAME.list:
         this.#isListing = true;
+        this.#job.listFor(this);
         this.#credit = Math.min(new ByteReader(frame.body).u32(), MAX_OPEN_WANTS);
         this.#resend = [...this.#job.resendFrom(frame.tag)];
         return;
@@ -158,6 +159,10 @@ export class ServeStream {
   }
 
   async #sendPage(job: ServeJob): Promise<boolean> {
+    if (!job.isLister(this)) {
+      this.#isListing = false;
+      return false;
+    }
     const page = this.#resend.shift() ?? job.nextPage();
     if (page === null) {
       this.#isListing = false;

@@ -217,7 +217,18 @@ export class TreePlan {
       return;
     }
     if (group > 0) links.noteFirst(group, target);
-    queue.add({ folder: parent, sourceName: name, target, version, mode, sparse, group, tries: 0 });
+    const pathBytes = writer.folders.pathBytes(parent);
+    queue.add({
+      folder: parent,
+      sourceName: name,
+      pathBytes,
+      target,
+      version,
+      mode,
+      sparse,
+      group,
+      tries: 0,
+    });
   }
 
   #carryOutLink(entry: CopiedEntry & { kind: 'link' }, decision: Decision): void {

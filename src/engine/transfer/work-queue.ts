@@ -1,13 +1,16 @@
 import type { OpenFile, Target } from '../disk/tree-writer.ts';
 import type { ByteName } from '../wire/byte-name.ts';
-import { BLOCK_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from '../wire/data-frame.ts';
-import type { FileVersion } from '../wire/data-version.ts';
+import { BLOCK_BYTES, MAX_PULLER_BODY_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from '../wire/data-frame.ts';
+import { type FileVersion, VERSION_BYTES } from '../wire/data-version.ts';
+import { MAX_NAME_BYTES } from '../wire/limits.ts';
 
 /** One file to fetch. */
 export interface FileTask {
   /** Folder number; source path and target folder are found by it. */
   readonly folder: number;
   readonly sourceName: ByteName;
+  /** Bytes of the folder's source path in a want. */
+  readonly pathBytes: number;
   target: Target;
   version: FileVersion;
   mode: number;
@@ -54,6 +57,11 @@ export interface Compare {
 /** Files of one run: enough to make a round trip cheap, few enough to spread over streams. */
 const RUN_FILES = Math.min(512, MAX_RUN_FILES);
 
+/** A name and a version, beside the path of their folder; see wire/data-wants.ts. */
+const MAX_FILE_WANT_BYTES = 1 + MAX_NAME_BYTES + VERSION_BYTES;
+/** All but the number of groups in front. Deep folders with one file each are what fills it. */
+const MAX_RUN_WANT_BYTES = MAX_PULLER_BODY_BYTES - 2;
+
 /**
  * What is still to be fetched, one queue for all streams of a job: whoever has room takes the next
  * piece, nothing is dealt out in advance. Runs of small files go before blocks, in listing order, so
@@ -73,6 +81,7 @@ export class WorkQueue {
   }
 
   get isEmpty(): boolean {
+    this.#skipDone();
     return this.pendingFiles === 0 && this.#returned.length === 0;
   }
 
@@ -92,18 +101,35 @@ export class WorkQueue {
 
   /** The next piece of work, or null when there is none now. */
   take(): Work | null {
-    for (let work = this.#returned.pop(); work !== undefined; work = this.#returned.pop()) {
-      if (work.kind === 'run' || !work.file.dead) return work;
+    this.#skipDone();
+    return this.#returned.pop() ?? this.#takeRun() ?? this.#takeBlock();
+  }
+
+  /** Steps over what nobody has to fetch: pieces of files given up, files that are handed out whole. */
+  #skipDone(): void {
+    for (let last = this.#returned.at(-1); last?.kind === 'block' && last.file.dead; ) {
+      this.#returned.pop();
+      last = this.#returned.at(-1);
     }
-    return this.#takeRun() ?? this.#takeBlock();
+    for (let file = this.#large[this.#largeAt]; file !== undefined; file = this.#large[this.#largeAt]) {
+      if (!file.dead && this.#offset < file.task.version.size) return;
+      this.#largeAt += 1;
+      this.#offset = 0;
+    }
+    this.#large.length = 0;
+    this.#largeAt = 0;
   }
 
   #takeRun(): Work | null {
     const files: FileTask[] = [];
     let bytes = 0;
+    let wantBytes = 0;
     while (this.#smallAt < this.#small.length && files.length < RUN_FILES) {
       const task = this.#small[this.#smallAt] as FileTask;
       if (bytes + task.version.size > BLOCK_BYTES) break;
+      if (files.at(-1)?.folder !== task.folder) wantBytes += task.pathBytes;
+      wantBytes += MAX_FILE_WANT_BYTES;
+      if (files.length > 0 && wantBytes > MAX_RUN_WANT_BYTES) break;
       bytes += task.version.size;
       files.push(task);
       this.#smallAt += 1;
@@ -120,21 +146,11 @@ export class WorkQueue {
   }
 
   #takeBlock(): Work | null {
-    for (;;) {
-      const file = this.#large[this.#largeAt];
-      if (file === undefined) {
-        this.#large.length = 0;
-        this.#largeAt = 0;
-        return null;
-      }
-      if (!file.dead && this.#offset < file.task.version.size) {
-        const offset = this.#offset;
-        const length = Math.min(BLOCK_BYTES, file.task.version.size - offset);
-        this.#offset += length;
-        return { kind: 'block', file, offset, length };
-      }
-      this.#largeAt += 1;
-      this.#offset = 0;
-    }
+    const file = this.#large[this.#largeAt];
+    if (file === undefined) return null;
+    const offset = this.#offset;
+    const length = Math.min(BLOCK_BYTES, file.task.version.size - offset);
+    this.#offset += length;
+    return { kind: 'block', file, offset, length };
   }
 }

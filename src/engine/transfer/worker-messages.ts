@@ -45,8 +45,6 @@ export type ToDataWorker =
   | { readonly kind: 'inspect'; readonly call: number; readonly items: readonly SelectedItem[] }
   /** Listen on a port of its own, where sockets cannot be handed over. */
   | { readonly kind: 'listen'; readonly host: string | null }
-  /** Remove a part that an ended job left. */
-  | { readonly kind: 'remove-part'; readonly call: number; readonly path: string }
   | { readonly kind: 'stop' };
 
 export type FromDataWorker =
@@ -69,7 +67,6 @@ export type FromDataWorker =
       readonly items: readonly InspectedItem[] | null;
       readonly failure: FailureData | null;
     }
-  | { readonly kind: 'part-removed'; readonly call: number; readonly failure: FailureData | null }
   /** A handed socket has proven who it is, or is closed. */
   | { readonly kind: 'socket-settled'; readonly call: number }
   | { readonly kind: 'listening'; readonly port: number }

@@ -11,7 +11,7 @@ import type { FromDataWorker, InspectedItem, ToDataWorker } from './worker-messa
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
-  { kind: 'inspected' | 'part-removed' | 'socket-settled' | 'listening' | 'log' }
+  { kind: 'inspected' | 'socket-settled' | 'listening' | 'log' }
 >;
 
 interface Slot {
@@ -78,7 +78,6 @@ export class WorkerPool {
   #receive(slot: Slot, message: FromDataWorker): void {
     switch (message.kind) {
       case 'inspected':
-      case 'part-removed':
       case 'socket-settled':
         this.#calls.get(message.call)?.(message);
         this.#calls.delete(message.call);
@@ -140,12 +139,6 @@ export class WorkerPool {
     if (answer.kind !== 'inspected') throw new Failure('internal', { reason: 'wrong answer' });
     if (answer.failure !== null) throw Failure.fromData(answer.failure);
     return answer.items ?? [];
-  }
-
-  /** Removes a part of an ended job from disk. @throws Failure. */
-  async removePart(path: string): Promise<void> {
-    const answer = await this.#call((call) => ({ kind: 'remove-part', call, path }));
-    if (answer.kind === 'part-removed' && answer.failure !== null) throw Failure.fromData(answer.failure);
   }
 
   #call(make: (call: number) => ToDataWorker): Promise<FromDataWorker> {

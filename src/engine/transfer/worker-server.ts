@@ -5,7 +5,7 @@ import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { DiskSource } from '../source/disk-source.ts';
 import { Selection } from '../source/selection.ts';
 import type { OpenBody } from '../wire/data-wants.ts';
-import { MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
+import { HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
@@ -55,12 +55,16 @@ export class WorkerServer {
       this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
       return (served.job ??= this.#openJob(served.grant));
     });
+    const timer = setTimeout(() => {
+      if (stream.job === null) socket.destroy();
+    }, HANDSHAKE_TIMEOUT_MS);
     try {
       await stream.run(signal);
     } catch (error) {
       const failure = toFailure(error);
       this.#post({ kind: 'serve-failed', job: stream.job?.job ?? null, failure: failure.toData() });
     } finally {
+      clearTimeout(timer);
       // A refusal is still on its way out: end politely, then for good.
       socket.end();
       setTimeout(() => socket.destroy(), 1_000).unref();

@@ -12,7 +12,6 @@ export const controlMessage = z.discriminatedUnion('kind', [
 ]);
 
 export type ControlMessage = z.infer<typeof controlMessage>;
-export type ControlMessageKind = ControlMessage['kind'];
 
 /** What the rest of the engine sends and hears: all but the link's own keepalive. */
 export type LinkMessage = Exclude<ControlMessage, { readonly kind: 'ping' | 'pong' }>;

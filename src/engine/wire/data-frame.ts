@@ -29,9 +29,6 @@ export const SOURCE_FRAME = {
   times: 73,
 } as const;
 
-export type PullerFrameKind = (typeof PULLER_FRAME)[keyof typeof PULLER_FRAME];
-export type SourceFrameKind = (typeof SOURCE_FRAME)[keyof typeof SOURCE_FRAME];
-
 /** How one asked-for piece came out. */
 export const STATUS = {
   ok: 0,
@@ -56,6 +53,8 @@ export const MAX_META_BYTES = 1024 * 1024;
 export const MAX_RUN_FILES = 1024;
 /** Largest file that travels in a run; larger ones are asked for in blocks. */
 export const MAX_RUN_FILE_BYTES = 256 * 1024;
+/** Body of the frame that shows the grant: version, job, secret. */
+export const MAX_OPEN_BODY_BYTES = 64;
 /** Body of a puller's frame: a full run of wants with 255-byte names fits. */
 export const MAX_PULLER_BODY_BYTES = 1024 * 1024;
 

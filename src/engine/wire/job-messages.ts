@@ -193,5 +193,4 @@ export const jobMessages = [
 
 export type OfferMessage = z.infer<typeof offerMessage>;
 export type RedeemedMessage = z.infer<typeof redeemedMessage>;
-export type JobUpdateMessage = z.infer<typeof jobUpdateMessage>;
 export type JobEndedMessage = z.infer<typeof jobEndedMessage>;

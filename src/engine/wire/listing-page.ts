@@ -1,4 +1,4 @@
-import { FAILURE_CODES, Failure, type FailureCode } from '../../shared/failure.ts';
+import { Failure, type FailureCode, isFailureCode } from '../../shared/failure.ts';
 import { type ByteName, checkPeerName } from './byte-name.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -81,7 +81,8 @@ export function writeRecord(into: ByteWriter, record: ListingRecord): void {
       break;
     case 'problem':
       writeName(into, record.name);
-      into.u8(FAILURE_CODES.indexOf(record.code));
+      into.u8(record.code.length);
+      into.latin1(record.code);
       into.u8(Math.min(record.reason.length, MAX_REASON_BYTES));
       into.latin1(record.reason.slice(0, MAX_REASON_BYTES));
       break;
@@ -136,9 +137,10 @@ export function readRecord(from: ByteReader): ListingRecord {
       return readLink(from);
     case KIND.problem: {
       const name = readName(from);
-      const code = FAILURE_CODES[from.u8()];
-      if (code === undefined) throw bad('unknown failure code');
-      return { kind: 'problem', name, code, reason: from.latin1(from.u8()).replace(/[^\w -]/g, '') };
+      const code = from.latin1(from.u8());
+      // By name, since the list of codes is no wire format; one of a later version still is a problem.
+      const known = isFailureCode(code) ? code : 'unreadable';
+      return { kind: 'problem', name, code: known, reason: from.latin1(from.u8()).replace(/[^\w -]/g, '') };
     }
     default:
       throw bad('unknown record');

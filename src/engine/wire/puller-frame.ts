@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
-import { MAX_PULLER_BODY_BYTES } from './data-frame.ts';
+import { MAX_OPEN_BODY_BYTES, MAX_PULLER_BODY_BYTES } from './data-frame.ts';
 
 /** kind u8, reserved u8 + u16, tag u32, length u32. */
 export const PULLER_HEADER_BYTES = 12;
@@ -9,6 +9,9 @@ export interface PullerFrame {
   readonly tag: number;
   readonly body: Buffer;
 }
+
+/** Pieces kept apart: a stream of single bytes must cost neither an object nor a copy of all for each. */
+const MAX_CHUNKS = 256;
 
 /** One frame from the puller to the source. */
 export function encodePullerFrame(kind: number, tag: number, body: Uint8Array): Buffer {
@@ -21,14 +24,21 @@ export function encodePullerFrame(kind: number, tag: number, body: Uint8Array): 
   return frame;
 }
 
-/** Cuts the puller's byte stream into frames; the length is checked before anything is gathered for it. */
+/**
+ * Cuts the puller's byte stream into frames; the length is checked before anything is gathered for it.
+ * The first frame shows the grant, so it must be a short one: before it nobody is trusted with memory.
+ */
 export class PullerFrameReader {
   #chunks: Buffer[] = [];
   #length = 0;
+  /** Bytes that must be there before looking again: pieces are joined once per header and once per frame. */
+  #needed = PULLER_HEADER_BYTES;
+  #maxBodyBytes = MAX_OPEN_BODY_BYTES;
 
   /** @throws Failure `peer-misbehaved`. */
   push(chunk: Buffer): PullerFrame[] {
     this.#chunks.push(chunk);
+    if (this.#chunks.length > MAX_CHUNKS) this.#joined();
     this.#length += chunk.length;
     const frames: PullerFrame[] = [];
     for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame);
@@ -36,13 +46,16 @@ export class PullerFrameReader {
   }
 
   #next(): PullerFrame | null {
-    if (this.#length < PULLER_HEADER_BYTES) return null;
+    if (this.#length < this.#needed) return null;
     const head = this.#joined();
     const bodyLength = head.readUInt32BE(8);
     if (head.readUIntBE(1, 3) !== 0) throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
-    if (bodyLength > MAX_PULLER_BODY_BYTES) throw new Failure('peer-misbehaved', { reason: 'body too long' });
+    if (bodyLength > this.#maxBodyBytes) throw new Failure('peer-misbehaved', { reason: 'body too long' });
     const end = PULLER_HEADER_BYTES + bodyLength;
+    this.#needed = end;
     if (head.length < end) return null;
+    this.#needed = PULLER_HEADER_BYTES;
+    this.#maxBodyBytes = MAX_PULLER_BODY_BYTES;
     this.#chunks = [head.subarray(end)];
     this.#length = head.length - end;
     return {
