@@ -47,10 +47,12 @@ export class Device {
   readonly home: string;
   readonly inbox: string;
   readonly #place: Place;
+  readonly #defaults: CommandOptions;
   readonly #programs: Program[] = [];
   #served: { readonly program: Program; readonly ready: Line } | null = null;
 
-  constructor(name: string, folder: string, place: Place, home: string) {
+  constructor(name: string, folder: string, place: Place, home: string, defaults: CommandOptions) {
+    this.#defaults = defaults;
     this.name = name;
     this.home = home;
     this.inbox = join(folder, 'inbox');
@@ -58,7 +60,8 @@ export class Device {
   }
 
   /** Starts a command; it is ended with the world at the latest. */
-  start(args: readonly string[], { code, by = [], env, ...options }: CommandOptions = {}): Program {
+  start(args: readonly string[], given: CommandOptions = {}): Program {
+    const { code, by = [], env, ...options } = { ...this.#defaults, ...given };
     const ownEnv = {
       FERRY_HOME: this.home,
       ...(code === undefined ? {} : { FERRY_CODE: code }),
@@ -158,22 +161,29 @@ export class World {
   }
 
   /** A device without a home yet; without `host` it shares a machine with the others of this world. */
-  async device(name: string, { host, home }: { host?: Namespace; home?: string } = {}): Promise<Device> {
+  async device(
+    name: string,
+    { host, home, ...defaults }: CommandOptions & { host?: Namespace; home?: string } = {},
+  ): Promise<Device> {
     const folder = this.path(name);
     await mkdir(join(folder, 'inbox'), { recursive: true });
     const place: Place =
       host === undefined
         ? { host: this.#network?.host(0) ?? null, ipv4: LOOPBACK }
         : { host, ipv4: host.ipv4 };
-    const device = new Device(name, folder, place, home ?? join(folder, 'home'));
+    const device = new Device(name, folder, place, home ?? join(folder, 'home'), defaults);
     this.#devices.push(device);
     return device;
   }
 
-  /** A device that serves. */
-  async serving(name: string, flags: readonly string[] = [], host?: Namespace): Promise<Device> {
+  /** A device that serves; by default nothing is taken. */
+  async serving(
+    name: string,
+    flags: readonly string[] = [],
+    { host, ...options }: CommandOptions & { readonly host?: Namespace } = {},
+  ): Promise<Device> {
     const device = await this.device(name, host === undefined ? {} : { host });
-    await device.serve(flags);
+    await device.serve(flags, options);
     return device;
   }
 

@@ -124,6 +124,23 @@ describe.concurrent('a peer that is gone', () => {
     expect(await litter(bob)).toEqual([]);
   });
 
+  it('takes the job up again when it was killed and is back in time', async () => {
+    await using world = await World.create();
+    const [anna, bob] = await world.pair();
+    const file = world.path('file');
+    createBigFile(file, 20 * MB);
+    const send = anna.start(['send', file, '--to', 'bob', '--limit', '10MB/s', '--json', '--patience', '20']);
+    await moving(send);
+    await bob.served.stop('SIGKILL');
+    await send.waitFor({ kind: 'progress', waitingFor: 'peer' }, START_MS);
+    await bob.serve(['--accept', 'paired']);
+    const run = await toRun(send);
+    expect(run).toMatchObject({ code: 0, result: { state: 'done', verified: true } });
+    await expectSame(file, join(bob.inbox, 'file'));
+    expect(await litter(bob)).toEqual(['file']);
+    expect((await jobOf(bob))?.['parts']).toHaveLength(1);
+  });
+
   it('is found again when it only slept', async () => {
     await using world = await World.create();
     const [anna, bob] = await world.pair();

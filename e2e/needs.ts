@@ -6,6 +6,12 @@ const checks: Readonly<Record<Need, () => boolean>> = {
   // Root in a container may still be refused, so it is tried.
   'network-namespaces': () =>
     process.getuid?.() === 0 && runs('ip', ['-Version']) && runs('unshare', ['--net', '--mount', 'true']),
+  mounts: () =>
+    process.getuid?.() === 0 &&
+    runs('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']),
+  'another-user': () =>
+    process.platform === 'linux' &&
+    (process.getuid?.() !== 0 || runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
   tc: () => runs('tc', ['-Version']),
   'dbus-daemon': () => runs('dbus-daemon', ['--version']),
   'avahi-daemon': () => runs('avahi-daemon', ['--version']),

@@ -99,8 +99,9 @@ function record(): string {
     const log = join(folder, 'terminal');
     const command = `stty cols ${COLUMNS} rows 40; exec "${process.execPath}" tools/demo.ts`;
     const run = spawnSync(script, ['-qec', command, log], { cwd: projectFolder, stdio: 'ignore' });
-    if (run.status !== 0) throw new Error(`the demo ended with ${run.status ?? run.error?.message}`);
+    if (run.error !== undefined) throw run.error;
     const text = readFileSync(log, 'utf8');
+    if (run.status !== 0) throw new Error(`the demo ended with ${run.status}:\n${text}`);
     // The first and the last line are what `script` says itself.
     return text.slice(text.indexOf('\n') + 1, text.lastIndexOf('\nScript done'));
   } finally {
@@ -117,7 +118,7 @@ function play(recording: string): { middle: Cell[][]; end: Cell[][] } {
   for (const part of recording.replaceAll(projectFolder, SHOWN_FOLDER).split(/(?=\r)/)) {
     screen.write(part);
     const shown = screen.look();
-    const percent = Number(/^\s*(\d+)%/.exec(textOf(shown.at(-1) ?? []))?.[1] ?? Number.NaN);
+    const percent = Number(/^\s*(\d+)%.*\/s /.exec(textOf(shown.at(-1) ?? []))?.[1] ?? Number.NaN);
     if (!(Math.abs(percent - MOMENT) < distance)) continue;
     distance = Math.abs(percent - MOMENT);
     middle = shown;

@@ -11,7 +11,8 @@ export class RawConnection {
   readonly socket: TLSSocket;
   /** Resolves once it is closed, whoever closed it. */
   readonly closed: Promise<void>;
-  #bytes = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #length = 0;
   #isClosed = false;
   #wake: () => void = () => undefined;
 
@@ -28,7 +29,8 @@ export class RawConnection {
     });
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#chunks.push(chunk);
+      this.#length += chunk.length;
       this.#wake();
     });
   }
@@ -40,7 +42,7 @@ export class RawConnection {
   /** Exactly so many bytes. Throws when the connection ends before, or after `withinMs`. */
   async read(lengthBytes: number, withinMs = READ_MS): Promise<Buffer> {
     const untilMs = performance.now() + withinMs;
-    while (this.#bytes.length < lengthBytes) {
+    while (this.#length < lengthBytes) {
       if (this.#isClosed) throw new Error('the other side closed the connection');
       if (performance.now() > untilMs) throw new Error(`no ${lengthBytes} bytes within ${withinMs} ms`);
       await new Promise<void>((resolve) => {
@@ -51,9 +53,10 @@ export class RawConnection {
         };
       });
     }
-    const taken = this.#bytes.subarray(0, lengthBytes);
-    this.#bytes = this.#bytes.subarray(lengthBytes);
-    return taken;
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks = [bytes.subarray(lengthBytes)];
+    this.#length -= lengthBytes;
+    return bytes.subarray(0, lengthBytes);
   }
 
   write(bytes: Uint8Array): void {

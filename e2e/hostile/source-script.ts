@@ -4,7 +4,7 @@ import type { ByteName } from '../../src/engine/wire/byte-name.ts';
 import { PULLER_FRAME, SOURCE_FRAME } from '../../src/engine/wire/data-frame.ts';
 import { type Outcome, writeOutcome } from '../../src/engine/wire/data-run-table.ts';
 import { decodeWantBlock, decodeWantRun } from '../../src/engine/wire/data-wants.ts';
-import { type ListingRecord, writeRecord } from '../../src/engine/wire/listing-page.ts';
+import { type ListingRecord, readPage, writeRecord } from '../../src/engine/wire/listing-page.ts';
 import type { PullerFrame } from '../../src/engine/wire/puller-frame.ts';
 import type { SourceConnection } from './source-connection.ts';
 
@@ -79,14 +79,23 @@ export function sizesOf(want: PullerFrame): number[] {
   return decodeWantRun(want.body).flatMap(({ files }) => files.map(({ version }) => version.size));
 }
 
-function sendListing(at: SourceConnection, script: SourceScript, records: number): void {
+/** Entries of pages as the receiver counts them, so that a claim about them is a lie only where it is meant to be one. */
+function countEntries(pages: readonly Uint8Array[]): number {
+  try {
+    return pages.flatMap((bytes) => readPage(bytes)).filter(({ kind }) => kind !== 'enter').length;
+  } catch {
+    return 0;
+  }
+}
+
+function sendListing(at: SourceConnection, script: SourceScript): void {
   let digest = Buffer.alloc(32);
   for (const [tag, meta] of (script.pages ?? []).entries()) {
     const hash = hashBytes(meta);
     digest = hashBytes(Buffer.concat([digest, hash])) as Buffer<ArrayBuffer>;
     at.send({ kind: SOURCE_FRAME.page, tag, meta, hash });
   }
-  const honest = { entries: records, files: 0, bytes: 0, digest };
+  const honest = { entries: countEntries(script.pages ?? []), files: 0, bytes: 0, digest };
   at.send({ kind: SOURCE_FRAME.listingEnd, meta: listingEnd(script.claim?.(honest) ?? honest) });
 }
 
@@ -104,9 +113,8 @@ function answerWant(at: SourceConnection, { kind, tag, body }: PullerFrame): voi
 
 /**
  * Serves one data connection by a script until it closes.
- * @param entries how many entries the pages list; the honest claim at their end.
  */
-export async function serveByScript(at: SourceConnection, script: SourceScript, entries: number): Promise<void> {
+export async function serveByScript(at: SourceConnection, script: SourceScript): Promise<void> {
   while (!at.connection.isClosed) {
     const frame = await at.next(60_000);
     switch (frame.kind) {
@@ -115,7 +123,7 @@ export async function serveByScript(at: SourceConnection, script: SourceScript, 
         break;
       case PULLER_FRAME.list:
         if (await script.onList?.(at)) break;
-        sendListing(at, script, entries);
+        sendListing(at, script);
         await script.onListed?.(at);
         break;
       case PULLER_FRAME.credit:

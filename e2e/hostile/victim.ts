@@ -10,17 +10,19 @@ import type { JobView } from '../../src/shared/job.ts';
 import type { FakeDevice } from './fake-device.ts';
 import type { ControlPeer } from './raw-connection.ts';
 
-const JOB_MS = 4_000;
+const JOB_MS = 8_000;
+/** What lies in the sandbox is small; only a runaway file is not, and that is found by its name. */
+const MAX_CANARY_BYTES = 1_000_000;
 
 /** What is in a folder: relative path to type and content, times left out. */
 export async function treeOf(root: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const { mode, ino } = await lstat(path);
+    const { mode, ino, size } = await lstat(path);
     const content = entry.isSymbolicLink()
       ? await readlink(path)
-      : entry.isFile()
+      : entry.isFile() && size < MAX_CANARY_BYTES
         ? (await readFile(path)).toString('base64')
         : '';
     found.set(relative(root, path), `${mode} ${ino} ${content}`);
@@ -143,6 +145,17 @@ export class Victim implements AsyncDisposable {
 /** Descriptors of this process. */
 export async function openDescriptors(): Promise<number> {
   return (await readdir('/proc/self/fd')).length;
+}
+
+/** Descriptors of this process, once they are down to `baseline` or do not get there within 3 s. */
+export async function settledDescriptors(baseline: number): Promise<number> {
+  const untilMs = performance.now() + 3_000;
+  let count = await openDescriptors();
+  while (count > baseline && performance.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    count = await openDescriptors();
+  }
+  return count;
 }
 
 /** Copies a file from one engine to another with a code, and says how it ended: proof that both still serve. */

@@ -15,6 +15,7 @@ import { shortIdOf } from './identity/device-id.ts';
 import { EventHub } from './jobs/event-hub.ts';
 import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';
+import { noteLeftoverParts } from './jobs/leftover-parts.ts';
 import { Offers } from './jobs/offers.ts';
 import { PeerBook } from './jobs/peer-book.ts';
 import { ReceivingJobs } from './jobs/receiving.ts';
@@ -73,12 +74,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await state.start();
   void state.closed.then((failure) => closed.resolve(failure));
   const startedMs = Date.now();
-  const [{ epoch }] = await Promise.all([
+  const [{ epoch }, interrupted] = await Promise.all([
     state.meta.beginEpoch(startedMs),
     state.jobs.markInterrupted(startedMs),
     state.grants.expire(startedMs),
     state.history.prune(startedMs),
   ]);
+  await noteLeftoverParts(state, interrupted, log);
   let { record: device, identity } = await openDevice(state, options.name);
   const ownId = device.id;
 
@@ -166,6 +168,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   links.onLink((link) => {
     if (peers.has(link.peerId)) table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);
     sending.linked(link);
+    receiving.linked(link);
     void link.closed.then(() => {
       if (links.get(link.peerId) !== null) return;
       table.linkDown(link.peerId);

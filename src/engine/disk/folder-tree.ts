@@ -17,7 +17,8 @@ export class FolderTree {
 
   /**
    * @param root where paths start; closed by `close`.
-   * @param aliases top-level names that stand for other folders (a selection has several parents).
+   * @param aliases the only top-level names there are, and the folders they are in (a selection has several
+   *   parents).
    */
   constructor(root: Folder, aliases: ReadonlyMap<ByteName, Folder> | null = null) {
     this.#root = root;
@@ -37,7 +38,11 @@ export class FolderTree {
   }
 
   #parentOfTop(name: ByteName): Folder {
-    return this.#roots?.get(name) ?? this.#root;
+    if (this.#roots === null) return this.#root;
+    const root = this.#roots.get(name);
+    // Neighbours of what was chosen were not chosen: whoever asks for one is told that it is not there.
+    if (root === undefined) throw new Failure('vanished', { reason: 'ENOENT' });
+    return root;
   }
 
   #getAt(path: BytePath, depth: number): Folder {
@@ -66,7 +71,9 @@ export class FolderTree {
     oldest[1].close();
   }
 
+  /** Safe to call twice. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     for (const folder of this.#open.values()) folder.close();
     this.#open.clear();

@@ -112,7 +112,8 @@ export class TreeWriter {
     const staged = this.#staged.has(target.folder);
     const name = staged ? target.name : partName(this.#job);
     const folder = this.folders.get(target.folder);
-    const mode = staged && (to.mode & this.#umask) === 0 ? to.mode : 0o600;
+    const wanted = to.mode & 0o777;
+    const mode = staged && (wanted & this.#umask) === 0 ? wanted : 0o600;
     const fd = folder.createFile(name, mode);
     try {
       if (content.length > 0) writeFully(fd, content, 0);
@@ -187,8 +188,7 @@ export class TreeWriter {
     const count = this.#waiting.length;
     if (count === 0) return;
     try {
-      await this.#batch.sync();
-      this.#checkOpen();
+      await this.#sync();
     } catch (error) {
       for (const file of this.#waiting.splice(0, count)) this.#remove(file.folder, file.part);
       throw error;
@@ -206,8 +206,13 @@ export class TreeWriter {
     }
   }
 
-  /** After a wait: descriptors of a closed writer may be somebody else's by now. */
-  #checkOpen(): void {
+  /** @throws Failure `interrupted` when closed meanwhile: the descriptors may be somebody else's by now. */
+  async #sync(): Promise<void> {
+    try {
+      await this.#batch.sync();
+    } catch (error) {
+      throw this.#isClosed ? new Failure('interrupted', {}, error) : error;
+    }
     if (this.#isClosed) throw new Failure('interrupted');
   }
 
@@ -278,8 +283,7 @@ export class TreeWriter {
         onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error)),
       );
     }
-    await this.#batch.sync();
-    this.#checkOpen();
+    await this.#sync();
     for (const { number, target } of this.#stagedTops) {
       const part = this.folders.entry(number).name;
       this.#publish({ folder: 0, name: target, plan: { kind: 'new' } }, part, 'folder');
@@ -312,7 +316,9 @@ export class TreeWriter {
     this.#batch.abandon();
   }
 
+  /** Safe to call twice. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#batch.abandon();
     this.folders.close();

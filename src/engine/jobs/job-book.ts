@@ -37,6 +37,7 @@ export class JobBook {
   readonly #log: Log;
   readonly #onChange: (view: JobView) => void;
   readonly #live = new Map<JobId, LiveJob>();
+  readonly #creating = new Set<JobId>();
   readonly #writes = new Set<Promise<unknown>>();
 
   constructor(state: StateClient, log: Log, onChange: (view: JobView) => void) {
@@ -45,9 +46,20 @@ export class JobBook {
     this.#onChange = onChange;
   }
 
-  /** Takes a new job: it is stored before this resolves. @throws Failure `state-unusable`. */
+  /**
+   * Takes a new job: it is stored before this resolves.
+   * @throws Failure `state-unusable`; `peer-misbehaved` when another job has its id, which only a peer can bring about.
+   */
   async create(record: JobRecord): Promise<LiveJob> {
-    await this.#state.jobs.put(record);
+    if (this.#live.has(record.job) || this.#creating.has(record.job)) {
+      throw new Failure('peer-misbehaved', { reason: 'job id in use' });
+    }
+    this.#creating.add(record.job);
+    try {
+      await this.#state.jobs.put(record);
+    } finally {
+      this.#creating.delete(record.job);
+    }
     const { promise, resolve } = Promise.withResolvers<JobView>();
     const { orderer, job } = record;
     const live: LiveJob = {

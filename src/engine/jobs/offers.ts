@@ -30,6 +30,8 @@ export class Offers {
   readonly #accept: AcceptMode;
   readonly #inbox: string;
   readonly #waiting = new Map<JobId, Waiting>();
+  /** Offers that are being looked at: many may come in one piece, and all of them count. */
+  readonly #taking = new Map<JobId, DeviceId>();
 
   constructor(parts: JobParts, receiving: ReceivingJobs, accept: AcceptMode, inbox: string) {
     this.#parts = parts;
@@ -59,16 +61,30 @@ export class Offers {
   }
 
   async #take(link: Link, message: OfferMessage): Promise<void> {
-    const { peers } = this.#parts;
-    const peer = peers.get(link.peerId);
+    const { job } = message;
+    const { peerId } = link;
+    if (this.#receiving.sourceOf(job) === peerId) return this.#answer(link, job, 'accepted');
+    if (this.#waiting.get(job)?.view.peer.id === peerId) return this.#answer(link, job, 'asked');
+    // The same offer again: the answer to the first one is the answer.
+    if (this.#taking.get(job) === peerId) return;
+    const isInUse = this.#parts.book.get(job) !== null || this.#waiting.has(job) || this.#taking.has(job);
+    if (isInUse) throw new Failure('peer-misbehaved', { reason: 'job id in use' });
+    this.#taking.set(job, peerId);
+    try {
+      await this.#judge(link, message);
+    } finally {
+      this.#taking.delete(job);
+    }
+  }
+
+  async #judge(link: Link, message: OfferMessage): Promise<void> {
+    const peer = this.#parts.peers.get(link.peerId);
     if (peer === null) return;
-    if (this.#receiving.has(message.job)) return this.#answer(link, message.job, 'accepted');
-    if (this.#waiting.has(message.job)) return this.#answer(link, message.job, 'asked');
     const known = await this.#parts.state.jobs.get({ orderer: link.peerId, job: message.job });
     // How it ended is told again. One that a restart of ours stopped is pulled anew.
     const hasResult = known !== null && known.view.result !== null;
     if (hasResult) return void (await this.#receiving.tellStored(link, message.job));
-    if (this.#countOf(link.peerId) >= MAX_JOBS_PER_PEER) {
+    if (this.#countOf(link.peerId) > MAX_JOBS_PER_PEER) {
       return this.#answer(link, message.job, 'declined', 'declined');
     }
     const rule = peer.acceptAlways;
@@ -79,9 +95,12 @@ export class Offers {
     await this.#ask(link, message, peer.name);
   }
 
+  /** Jobs of a peer that run, wait for an answer, or are being looked at. */
   #countOf(peer: DeviceId): number {
-    const asked = this.list().filter((offer) => offer.peer.id === peer).length;
-    return asked + this.#receiving.countOf(peer);
+    const jobs = new Set(this.#receiving.runningOf(peer));
+    for (const { job, peer: from } of this.list()) if (from.id === peer) jobs.add(job);
+    for (const [job, from] of this.#taking) if (from === peer) jobs.add(job);
+    return jobs.size;
   }
 
   async #ask(link: Link, message: OfferMessage, peerName: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobResult, JobView } from '../../shared/job.ts';
+import { parseAddress } from '../link/address.ts';
 import type { Link } from '../link/link.ts';
 import type { DataAddress } from '../transfer/data-socket.ts';
 import { failedResult } from '../transfer/failed-result.ts';
@@ -45,16 +46,16 @@ export class ReceivingJobs {
     this.#parts = parts;
   }
 
-  has(job: JobId): boolean {
-    return this.#jobs.has(job);
+  /** Who a job comes from; null for one that is not received here. */
+  sourceOf(job: JobId): DeviceId | null {
+    return this.#jobs.get(job)?.sourceId ?? null;
   }
 
-  countOf(peer: DeviceId): number {
-    let count = 0;
-    for (const { sourceId, result } of this.#jobs.values()) {
-      if (sourceId === peer && result === null) count += 1;
+  /** Jobs from a device that have not ended. */
+  *runningOf(peer: DeviceId): Iterable<JobId> {
+    for (const [job, { sourceId, result }] of this.#jobs) {
+      if (sourceId === peer && result === null) yield job;
     }
-    return count;
   }
 
   /** Jobs an unpaired device may speak about. */
@@ -97,6 +98,7 @@ export class ReceivingJobs {
       secret: described.secret,
       sourceId: link.peerId,
       addresses,
+      offered: { names: described.items.map(({ name }) => name), count: described.itemCount },
       into: Buffer.from(into),
       streams: streams === 0 ? automaticStreams(addresses) : streams,
       onConflict: options.onConflict,
@@ -130,6 +132,7 @@ export class ReceivingJobs {
       case 'pull-state':
         book.update(receiving.live, { state: report.state, waitingFor: report.waitingFor });
         this.#tell(receiving, true);
+        this.#reachElsewhere(receiving);
         return;
       case 'pull-progress':
         book.update(receiving.live, { progress: report.progress });
@@ -185,6 +188,22 @@ export class ReceivingJobs {
     } catch {
       return false;
     }
+  }
+
+  /** A link came up: a source that was lost may be at another address now. */
+  linked(link: Link): void {
+    for (const receiving of this.#jobs.values()) {
+      if (receiving.sourceId === link.peerId && receiving.result === null) this.#reachElsewhere(receiving);
+    }
+  }
+
+  /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */
+  #reachElsewhere(receiving: Receiving): void {
+    const { state, waitingFor } = receiving.live.view;
+    const link = this.#parts.links.get(receiving.sourceId);
+    if (link === null || state !== 'waiting' || waitingFor !== 'peer') return;
+    const isKnown = receiving.addresses.some((address) => parseAddress(address).host === link.remoteHost);
+    if (!isKnown) this.#askToBeDialled(receiving);
   }
 
   #askToBeDialled(receiving: Receiving): void {

@@ -139,7 +139,7 @@ export class SendingJobs {
 
   /** Lets one device pull this selection. */
   async #grant(sending: Sending, pullerId: DeviceId): Promise<void> {
-    const { state, pool, ownId } = this.#parts;
+    const { state, ownId } = this.#parts;
     const { job } = sending.live.key;
     const nowMs = Date.now();
     sending.pullerId = pullerId;
@@ -159,11 +159,15 @@ export class SendingJobs {
       firstUsedMs: null,
       lastContactMs: null,
     });
-    const { limitBytesPerSecond } = sending.options;
-    pool.post(job, {
-      kind: 'serve',
-      grant: { job, secretHash, pullerId, items: sending.items, limitBytesPerSecond },
-    });
+    this.#serve(sending, pullerId);
+  }
+
+  /** Lets a data worker answer the holder of the grant, from the start of the listing. */
+  #serve({ live, secret, items, options }: Sending, pullerId: DeviceId): void {
+    const { job } = live.key;
+    const secretHash = createHash('sha256').update(secret).digest();
+    const { limitBytesPerSecond } = options;
+    this.#parts.pool.post(job, { kind: 'serve', grant: { job, secretHash, pullerId, items, limitBytesPerSecond } });
   }
 
   #describe(sending: Sending): Omit<OfferMessage, 'kind'> {
@@ -292,6 +296,9 @@ export class SendingJobs {
     if (!sending.isAccepted) return;
     if (this.#parts.peers.has(link.peerId)) {
       sending.isAccepted = false;
+      // It lists from the beginning again.
+      this.#parts.pool.post(sending.live.key.job, { kind: 'end-serve', job: sending.live.key.job });
+      this.#serve(sending, link.peerId);
       this.#speak(sending, link);
     } else {
       const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });

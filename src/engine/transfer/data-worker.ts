@@ -2,7 +2,7 @@ import * as net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { parentPort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
-import type { DeviceId } from '../../shared/ids.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { Identity } from '../identity/identity.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
 import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
@@ -27,6 +27,8 @@ class DataWorker {
   readonly #stop = new AbortController();
   readonly #puller: WorkerPuller;
   readonly #server: WorkerServer;
+  /** Jobs whose pullers we dialled: however often one asks, it is dialled anew only when all have ended. */
+  readonly #dialled = new Set<JobId>();
   #listener: net.Server | null = null;
 
   constructor(identity: Identity) {
@@ -65,21 +67,32 @@ class DataWorker {
   }
 
   async #takeSocket({ socket, serverName, call }: ToDataWorker & { kind: 'socket' }): Promise<void> {
+    let isSettled = false;
+    // Anybody has a key: a connection counts as a stranger's until it has shown what it is for.
+    const settled = () => {
+      if (!isSettled) post({ kind: 'socket-settled', call });
+      isSettled = true;
+    };
     try {
-      const accepting = acceptData(socket, this.#identity, this.#stop.signal);
-      accepting.catch(() => undefined).finally(() => post({ kind: 'socket-settled', call }));
-      const accepted = await accepting;
-      await this.#route(accepted.socket, accepted.peerId, serverName);
+      const accepted = await acceptData(socket, this.#identity, this.#stop.signal);
+      await this.#route(accepted.socket, accepted.peerId, serverName, settled);
     } catch (error) {
       note('data-handshake-failed', error);
+    } finally {
+      settled();
     }
   }
 
   /** A puller wants to be served, or a source brings what we could not fetch ourselves. */
-  async #route(socket: TLSSocket, peerId: DeviceId, serverName: string): Promise<void> {
+  async #route(
+    socket: TLSSocket,
+    peerId: DeviceId,
+    serverName: string,
+    onAdmitted: () => void = () => undefined,
+  ): Promise<void> {
     const pullRoute = pullRouteOf(serverName);
     if (pullRoute === null) {
-      await this.#server.serve(socket, peerId, this.#stop.signal);
+      await this.#server.serve(socket, peerId, this.#stop.signal, onAdmitted);
       return;
     }
     try {
@@ -92,13 +105,25 @@ class DataWorker {
 
   async #dialPuller(message: ToDataWorker & { kind: 'dial-puller' }): Promise<void> {
     const pullerId = this.#server.pullerOf(message.job);
-    if (pullerId === null) return;
+    if (pullerId === null || this.#dialled.has(message.job)) return;
+    this.#dialled.add(message.job);
+    const serving: Promise<void>[] = [];
+    await this.#dialAddresses(message, pullerId, serving);
+    await Promise.all(serving);
+    this.#dialled.delete(message.job);
+  }
+
+  async #dialAddresses(
+    message: ToDataWorker & { kind: 'dial-puller' },
+    pullerId: DeviceId,
+    serving: Promise<void>[],
+  ): Promise<void> {
     const name = pullServerName(message.job);
     for (const address of message.addresses) {
       try {
         for (let stream = 0; stream < message.streams; stream++) {
           const socket = await dialServing(address, name, this.#identity, pullerId, this.#stop.signal);
-          void this.#server.serve(socket, pullerId, this.#stop.signal);
+          serving.push(this.#server.serve(socket, pullerId, this.#stop.signal));
         }
         return;
       } catch (error) {

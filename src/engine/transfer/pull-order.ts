@@ -2,6 +2,7 @@ import type { ConflictPolicy } from '../../shared/copy-options.ts';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
+import type { Offered } from '../plan/offered-items.ts';
 import type { DataAddress } from './data-socket.ts';
 
 /** What the engine thread tells a data worker to fetch. Plain data. */
@@ -11,6 +12,7 @@ export interface PullOrder {
   readonly secret: Uint8Array;
   readonly sourceId: DeviceId;
   readonly addresses: readonly DataAddress[];
+  readonly offered: Offered;
   /** Absolute path of the destination folder, exact bytes; created when missing. */
   readonly into: Uint8Array;
   /** Connections to use. */

@@ -49,6 +49,8 @@ export class PullSession implements PullHandler {
   readonly #progress: PullProgress;
   #nextPage = 0;
   #owedCredit = 0;
+  /** Pages asked for that have not come. */
+  #duePages = 0;
   #listingEnd: ListingEnd | null = null;
   #digest: Buffer = Buffer.alloc(32);
   #inFlight = 0;
@@ -105,8 +107,10 @@ export class PullSession implements PullHandler {
   readonly pathOf = (folder: number) => this.#writer.folders.sourcePath(folder);
 
   #onFirstStream(stream: PullStream): void {
-    if (this.#listingEnd === null) stream.list(this.#nextPage, PAGE_CREDIT);
-    else if (this.#phase === 'committing') this.#sendCommit();
+    if (this.#listingEnd === null) {
+      this.#duePages = PAGE_CREDIT;
+      stream.list(this.#nextPage, PAGE_CREDIT);
+    } else if (this.#phase === 'committing') this.#sendCommit();
   }
 
   takeWork(): PullWork | null {
@@ -137,10 +141,11 @@ export class PullSession implements PullHandler {
   }
 
   onPage(number: number, bytes: Buffer, hash: Buffer): void {
-    if (number !== this.#nextPage || this.#listingEnd !== null) {
+    if (number !== this.#nextPage || this.#listingEnd !== null || this.#duePages === 0) {
       throw new Failure('peer-misbehaved', { reason: 'page out of order' });
     }
     this.#nextPage += 1;
+    this.#duePages -= 1;
     this.#digest = hashBytes(Buffer.concat([this.#digest, hash]));
     const startMs = performance.now();
     this.#try(() => this.#plan.accept(readPage(bytes)));
@@ -158,6 +163,7 @@ export class PullSession implements PullHandler {
       const stream = this.#streams.first;
       if (stream === null) return;
       this.#owedCredit -= 1;
+      this.#duePages += 1;
       stream.creditPage(this.#nextPage);
     }
   }

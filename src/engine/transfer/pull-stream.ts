@@ -42,6 +42,9 @@ export interface PullHandler {
 const MAX_WANTS = 8;
 const MAX_WANTED_BYTES = 8 * 1024 * 1024;
 
+/** Takes what still arrives on a connection that has ended: a reader's room is never empty, or the reading thread spins. */
+const LEFT_OVER = Buffer.allocUnsafeSlow(16 * 1024);
+
 /** The destination's end of one data connection: asks for work, checks what comes, hands it on. */
 export class PullStream {
   readonly #socket: DataSocket;
@@ -62,7 +65,7 @@ export class PullStream {
     this.#handler = handler;
     this.#clock = clock;
     socket.attach({
-      room: () => this.#assembler.room(),
+      room: () => (this.#isEnded ? LEFT_OVER : this.#assembler.room()),
       filled: (count) => this.#received(count),
       closed: (failure) => this.#end(failure),
     });

@@ -3,6 +3,7 @@ import { freeAlternative } from '../disk/publish.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide } from '../plan/decide.ts';
 import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
+import { OfferedItems } from '../plan/offered-items.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { failsWholeJob } from './fatal.ts';
@@ -39,6 +40,7 @@ export interface CompareFile {
 export class TreePlan {
   readonly #parts: PlanParts;
   readonly #checker = new ListingChecker();
+  readonly #offered: OfferedItems;
   /** Folders that are new here: nothing can be in the way inside. */
   readonly #fresh = new Set<number>();
   /** Folders that are left out with everything below. */
@@ -49,6 +51,7 @@ export class TreePlan {
 
   constructor(parts: PlanParts) {
     this.#parts = parts;
+    this.#offered = new OfferedItems(parts.order.offered);
   }
 
   get isHeld(): boolean {
@@ -67,6 +70,7 @@ export class TreePlan {
         if (record.kind === 'enter' && record.folder !== 0) this.#afterTop();
         continue;
       }
+      if (entry.parent === 0) this.#offered.accept(entry.name);
       this.#parts.tally.entries += 1;
       this.#planEntry(entry);
     }
@@ -110,6 +114,9 @@ export class TreePlan {
     if (entry.kind === 'file') {
       tally.totalFiles += 1;
       tally.totalBytes += entry.version.size;
+      if (!Number.isSafeInteger(tally.totalBytes)) {
+        throw new Failure('peer-misbehaved', { reason: 'sizes too large' });
+      }
     }
     if (entry.kind === 'folder') {
       writer.folders.add(entry.number, { parent: entry.parent, name: entry.name, sourceName: entry.name });

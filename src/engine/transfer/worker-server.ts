@@ -46,12 +46,18 @@ export class WorkerServer {
     return this.#served.get(job)?.grant.pullerId ?? null;
   }
 
-  /** Serves an authenticated connection until it ends. */
-  async serve(socket: TLSSocket, peerId: DeviceId, signal: AbortSignal): Promise<void> {
+  /** Serves an authenticated connection until it ends; `onAdmitted` hears when its grant was right. Never rejects. */
+  async serve(
+    socket: TLSSocket,
+    peerId: DeviceId,
+    signal: AbortSignal,
+    onAdmitted: () => void = () => undefined,
+  ): Promise<void> {
     let served: Served | null = null;
     const stream = new ServeStream(socket, (open) => {
       served = this.#admit(open, peerId);
       served.sockets.add(socket);
+      onAdmitted();
       this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
       return (served.job ??= this.#openJob(served.grant));
     });

@@ -162,11 +162,15 @@ describe('what an honest puller never asks', () => {
       ]);
     expect(() => decodeWantRun(run([]))).toThrow(MISBEHAVED);
     expect(() => decodeWantRun(encodeWantRun([]))).toThrow(MISBEHAVED);
-    expect(decodeWantRun(run(new Array(MAX_RUN_FILES).fill(1)))[0]?.files).toHaveLength(MAX_RUN_FILES);
-    expect(() => decodeWantRun(run(new Array(MAX_RUN_FILES + 1).fill(1)))).toThrow(MISBEHAVED);
+    expect(decodeWantRun(run(Array.from({ length: MAX_RUN_FILES }, () => 1)))[0]?.files).toHaveLength(
+      MAX_RUN_FILES,
+    );
+    expect(() => decodeWantRun(run(Array.from({ length: MAX_RUN_FILES + 1 }, () => 1)))).toThrow(MISBEHAVED);
     expect(() => decodeWantRun(run([MAX_RUN_FILE_BYTES + 1]))).toThrow(MISBEHAVED);
-    expect(decodeWantRun(run(new Array(4).fill(MAX_RUN_FILE_BYTES)))).toHaveLength(1);
-    expect(() => decodeWantRun(run([...new Array(4).fill(MAX_RUN_FILE_BYTES), 1]))).toThrow(MISBEHAVED);
+    expect(decodeWantRun(run(Array.from({ length: 4 }, () => MAX_RUN_FILE_BYTES)))).toHaveLength(1);
+    expect(() => decodeWantRun(run([...Array.from({ length: 4 }, () => MAX_RUN_FILE_BYTES), 1]))).toThrow(
+      MISBEHAVED,
+    );
   });
 
   test('counts that lie cost nothing', () => {
