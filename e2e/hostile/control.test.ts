@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { encode } from '@msgpack/msgpack';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CONTROL_SERVER_NAME, clientTlsSettings } from '../../src/engine/identity/tls-settings.ts';
 import { controlSamples } from '../../src/engine/link/testing/control-samples.ts';
 import { MAX_CONTROL_FRAME_BYTES, MAX_JOBS_PER_PEER, MAX_PRE_AUTH_BYTES, MAX_PRE_AUTH_SOCKETS_PER_ADDRESS } from '../../src/engine/wire/limits.ts';
@@ -274,13 +274,21 @@ describe('paired devices', () => {
 });
 
 describe('senders behind a code', () => {
+  let sender: FakeDevice;
+
+  beforeEach(async () => {
+    sender = await FakeDevice.start();
+  });
+
+  afterEach(() => sender.stop());
+
   /** Receives from the hostile device; what it says after the code was shown is up to the test. */
   async function receive(answer: (peer: ControlPeer) => void | Promise<void>, into?: string) {
-    device.handlers.onControl = async (peer) => {
+    sender.handlers.onControl = async (peer) => {
       await peer.waitFor('redeem');
       await answer(peer);
     };
-    return await victim.receive(device.address, device.code(), into);
+    return await victim.receive(sender.address, sender.code(), into);
   }
 
   it.each([
@@ -298,7 +306,7 @@ describe('senders behind a code', () => {
     const { kind: _, ...offer } = offerOf();
     const view = await receive((peer) => {
       peer.send({ kind: 'redeemed', ...offer });
-      peer.send({ kind: 'redeemed', ...offerOf(), job: 'cd'.repeat(16) });
+      peer.send({ ...offerOf(), kind: 'redeemed', job: 'cd'.repeat(16) });
     });
     expect(view.job).toBe(offer.job);
     await victim.call('jobs.cancel', { job: offer.job });
@@ -324,14 +332,14 @@ describe('senders behind a code', () => {
         heard += 1;
       }
     };
-    await expect(victim.receive(impostor.address, device.code())).rejects.toMatchObject({ code: 'wrong-code' });
+    await expect(victim.receive(impostor.address, sender.code())).rejects.toMatchObject({ code: 'wrong-code' });
     expect(heard).toBe(0);
     await impostor.stop();
   });
 
   it('may be honest too: the same peer, saying nothing wrong, is received from', async () => {
     const { kind: _, ...offer } = offerOf();
-    device.handlers.onData = (at) => serveByScript(at, { pages: gift(1, 2, 3) });
+    sender.handlers.onData = (at) => serveByScript(at, { pages: gift(1, 2, 3) });
     const into = join(victim.sandbox, 'home', 'received');
     await receive(async (peer) => {
       peer.send({ kind: 'redeemed', ...offer });

@@ -69,24 +69,23 @@ export class Offers {
     if (this.#taking.get(job) === peerId) return;
     const isInUse = this.#parts.book.get(job) !== null || this.#waiting.has(job) || this.#taking.has(job);
     if (isInUse) throw new Failure('peer-misbehaved', { reason: 'job id in use' });
+    const isOver = this.#countOf(peerId) >= MAX_JOBS_PER_PEER;
     this.#taking.set(job, peerId);
     try {
-      await this.#judge(link, message);
+      await this.#judge(link, message, isOver);
     } finally {
       this.#taking.delete(job);
     }
   }
 
-  async #judge(link: Link, message: OfferMessage): Promise<void> {
+  async #judge(link: Link, message: OfferMessage, isOver: boolean): Promise<void> {
     const peer = this.#parts.peers.get(link.peerId);
     if (peer === null) return;
     const known = await this.#parts.state.jobs.get({ orderer: link.peerId, job: message.job });
     // How it ended is told again. One that a restart of ours stopped is pulled anew.
     const hasResult = known !== null && known.view.result !== null;
     if (hasResult) return void (await this.#receiving.tellStored(link, message.job));
-    if (this.#countOf(link.peerId) > MAX_JOBS_PER_PEER) {
-      return this.#answer(link, message.job, 'declined', 'declined');
-    }
+    if (isOver) return this.#answer(link, message.job, 'declined', 'declined');
     const rule = peer.acceptAlways;
     const isWithinRule = rule !== null && (rule.maxBytes === null || message.bytes <= rule.maxBytes);
     if (isWithinRule) return await this.#start(link, message, rule.into);

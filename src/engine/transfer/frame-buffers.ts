@@ -14,6 +14,7 @@ const FRAME_BUFFER_BYTES = CONTENT_AT + BLOCK_BYTES;
 export class FrameBuffers {
   readonly #free: Buffer[] = [];
   readonly #waiting: ((buffer: Buffer) => void)[] = [];
+  #isClosed = false;
 
   constructor(count: number) {
     for (let index = 0; index < count; index++) this.#free.push(Buffer.allocUnsafeSlow(FRAME_BUFFER_BYTES));
@@ -22,11 +23,13 @@ export class FrameBuffers {
   take(): Promise<Buffer> | Buffer {
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;
+    if (this.#isClosed) return Buffer.allocUnsafeSlow(FRAME_BUFFER_BYTES);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** The socket is gone: whoever waits goes on, into memory nobody reads. */
   close(): void {
+    this.#isClosed = true;
     for (const waiter of this.#waiting.splice(0)) waiter(Buffer.allocUnsafeSlow(FRAME_BUFFER_BYTES));
   }
 
