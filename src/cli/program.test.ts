@@ -63,7 +63,6 @@ test('commands that come later parse and say so', async () => {
     ['bench', 'a', '--seconds', '3'],
     ['doctor'],
     ['doctor', 'h:1'],
-    ['jobs', 'clean'],
     ['jobs', 'finish', '1'],
   ]) {
     const run = new FakeRun();

@@ -24,7 +24,24 @@ test('a wide terminal shows everything', () => {
 
 test('a narrow one leaves out the least important', () => {
   expect(progressLine(running, 60, '')).toMatchInlineSnapshot(
-    `" 41% ━━━━━━━━────────────  1.4 GB of 3.4 GB  820 MB/s"`,
+    `" 41% ━━━━━─────────  1.4 GB of 3.4 GB  820 MB/s  3 sec left"`,
+  );
+});
+
+test('before anything is known it says that it counts', () => {
+  const progress = fakeProgress({ files: 0, bytes: 0, totalFiles: 0, totalBytes: 0, complete: false });
+  expect(progressLine(fakeJob({ state: 'running', progress }), 100, '')).toBe(
+    ' ... ────────────────────  counting',
+  );
+  const asked = fakeJob({ state: 'waiting', waitingFor: 'approval', progress });
+  expect(plainProgressLine(asked, '')).toBe('waiting for a yes on the other side');
+  const coded = fakeJob({ state: 'waiting', waitingFor: 'peer', peer: null, progress });
+  expect(plainProgressLine(coded, '')).toBe('waiting for the receiver');
+});
+
+test('finishing means that all content has come', () => {
+  expect(plainProgressLine({ ...running, state: 'finishing' }, '')).toBe(
+    '100%, finishing, 3.4 GB of 3.4 GB, 50,000 of 50,000 files',
   );
 });
 

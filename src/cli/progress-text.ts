@@ -24,7 +24,7 @@ const WAITING_FOR: Readonly<Record<WaitingFor, string>> = {
 };
 
 /** Characters of the bar: whole, and the rest. Eighths would flicker in many fonts. */
-const BAR = { width: 20, done: '━', rest: '─' } as const;
+const BAR = { width: 20, minWidth: 8, done: '━', rest: '─' } as const;
 
 const MIN_COLUMNS = 20;
 
@@ -35,10 +35,9 @@ export function fractionOf({ bytes, totalBytes, files, totalFiles, complete }: J
   return totalFiles > 0 ? Math.min(1, files / totalFiles) : null;
 }
 
-function bar(fraction: number | null): string {
-  if (fraction === null) return BAR.rest.repeat(BAR.width);
-  const done = Math.floor(fraction * BAR.width);
-  return BAR.done.repeat(done) + BAR.rest.repeat(BAR.width - done);
+function bar(fraction: number | null, width: number): string {
+  const done = Math.floor((fraction ?? 0) * width);
+  return BAR.done.repeat(done) + BAR.rest.repeat(width - done);
 }
 
 /** Rounded down, so that 100 % means all. */
@@ -49,6 +48,8 @@ function percent(fraction: number | null): string {
 function headOf(job: JobView): string {
   switch (job.state) {
     case 'waiting':
+      // nobody has come with the code yet
+      if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
       return job.waitingFor === null ? 'waiting' : WAITING_FOR[job.waitingFor];
     case 'preparing':
       return 'preparing';
@@ -59,22 +60,39 @@ function headOf(job: JobView): string {
   }
 }
 
+/** What is there, of how much; empty while nothing is known. */
+function amountsOf({ files, bytes, totalFiles, totalBytes, complete }: JobProgress): {
+  readonly bytes: string;
+  readonly files: string;
+} {
+  if (totalFiles === 0 && totalBytes === 0) return { bytes: complete ? 'no content' : '', files: '' };
+  // the plus says "at least": the source is still counting
+  const more = complete ? '' : '+';
+  return {
+    bytes: `${formatBytes(bytes)} of ${formatBytes(totalBytes)}${more}`,
+    files: `${formatCount(files)} of ${formatCount(totalFiles)}${more} files`,
+  };
+}
+
+/** As it is shown: all content has come once a job is finishing, whatever the last report said. */
+function shownProgress({ state, progress }: JobView): JobProgress {
+  if (state !== 'finishing' || !progress.complete) return progress;
+  return { ...progress, files: progress.totalFiles, bytes: progress.totalBytes };
+}
+
 /** The parts of a line, the most important first: what does not fit is left out from the end. */
 function partsOf(job: JobView): string[] {
-  const { progress } = job;
-  // the plus says "at least": the source is still counting
-  const more = progress.complete ? '' : '+';
+  const progress = shownProgress(job);
+  const amounts = amountsOf(progress);
+  const isRunning = job.state === 'running';
+  const isCounting = isRunning && amounts.bytes === '';
   const parts = [
-    headOf(job),
-    `${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}${more}`,
-    job.state === 'running' ? formatRate(progress.bytesPerSecond) : '',
-    job.state === 'running' && progress.secondsLeft !== null
-      ? `${formatTimeLeft(progress.secondsLeft)} left`
-      : '',
-    `${formatCount(progress.files)} of ${formatCount(progress.totalFiles)}${more} files`,
-    job.state === 'running' && progress.limitedBy !== 'unknown'
-      ? `limited by: ${LIMITED_BY[progress.limitedBy]}`
-      : '',
+    isCounting ? 'counting' : headOf(job),
+    amounts.bytes,
+    isRunning && !isCounting ? formatRate(progress.bytesPerSecond) : '',
+    isRunning && progress.secondsLeft !== null ? `${formatTimeLeft(progress.secondsLeft)} left` : '',
+    amounts.files,
+    isRunning && progress.limitedBy !== 'unknown' ? `limited by: ${LIMITED_BY[progress.limitedBy]}` : '',
   ];
   return parts.filter((part) => part !== '');
 }
@@ -89,19 +107,22 @@ export function peerLabel(job: JobView): string {
  * `label` tells several jobs apart; empty for one.
  */
 export function progressLine(job: JobView, columns: number, label: string): string {
-  const fraction = fractionOf(job.progress);
+  const fraction = fractionOf(shownProgress(job));
   const room = Math.max(MIN_COLUMNS, columns - 1);
-  let line = `${label === '' ? '' : `${label} `}${percent(fraction)} ${bar(fraction)}`;
+  const head = `${label === '' ? '' : `${label} `}${percent(fraction)} `;
+  let tail = '';
   for (const part of partsOf(job)) {
-    if (line.length + 2 + part.length > room) break;
-    line += `  ${part}`;
+    if (head.length + BAR.minWidth + tail.length + 2 + part.length > room) break;
+    tail += `  ${part}`;
   }
-  return line.slice(0, room);
+  // the bar gives way to words
+  const width = Math.max(BAR.minWidth, Math.min(BAR.width, room - head.length - tail.length));
+  return `${head}${bar(fraction, width)}${tail}`.slice(0, room);
 }
 
 /** The same for a pipe or a log file: no bar, everything in it. */
 export function plainProgressLine(job: JobView, label: string): string {
-  const fraction = fractionOf(job.progress);
+  const fraction = fractionOf(shownProgress(job));
   const head = fraction === null ? '' : `${percent(fraction).trim()}, `;
   return `${label === '' ? '' : `${label}: `}${head}${partsOf(job).join(', ')}`;
 }

@@ -39,6 +39,13 @@ test('problems are listed, escaped, and not without end', () => {
   expect(lines.at(-1)).toContain('and 25 more');
 });
 
+test('what was there already is not called fast, nor verified', () => {
+  const result = fakeResult({ unchanged: 10, seconds: 0.2 });
+  expect(resultLines(fakeJob({ state: 'done', result }), '', false)).toEqual([
+    'Done: 10 files, 2 folders, 1 link, 1.0 MB in 0.2 sec. 10 files were already there.',
+  ]);
+});
+
 test('a dry run never says done', () => {
   expect(resultLines(fakeJob({ state: 'done', result: fakeResult() }), '', true)).toEqual([
     'Dry run: 10 files, 2 folders, 1 link, 1.0 MB asked for. Nothing was moved.',
@@ -52,7 +59,7 @@ test('what a failed job left is named', () => {
     parts: ['/in/x'],
   });
   expect(resultLines(job, '', false)).toEqual([
-    'Failed: 10 files, 2 folders, 1 link, 1.0 MB.',
+    'Failed: 10 files, 2 folders, 1 link, 1.0 MB asked for.',
     '1 part of it kept here: /in/x',
   ]);
 });

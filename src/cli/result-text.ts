@@ -29,20 +29,30 @@ function amount(result: JobResult): string {
     .join(', ');
 }
 
+/** Below this a duration is no measurement. */
+const MIN_SECONDS = 0.05;
+
+/** Time, and the speed where most of it really moved: what was there already is not fast, it is nothing. */
 function speed(result: JobResult): string {
+  if (result.seconds < MIN_SECONDS) return '';
   const time = ` in ${formatDuration(result.seconds)}`;
-  return result.seconds > 0 ? `${time} (${formatRate(result.bytes / result.seconds)})` : time;
+  const isMoved = result.unchanged * 2 <= result.files;
+  return isMoved ? `${time} (${formatRate(result.bytes / result.seconds)})` : time;
 }
 
 function notes(result: JobResult): string[] {
   const here = result.reusedBytes + result.clonedBytes;
   return [
-    result.verified ? 'What moved was verified.' : '',
+    result.verified && result.unchanged < result.files ? 'What moved was verified.' : '',
     result.unchanged === 0 ? '' : `${plural(result.unchanged, 'file was', 'files were')} already there.`,
     here === 0
       ? ''
       : `Sent ${formatBytes(Math.max(0, result.bytes - here))} of ${formatBytes(result.bytes)}, the rest was already there.`,
   ].filter((note) => note !== '');
+}
+
+function isEmpty({ files, folders, links, bytes }: JobResult): boolean {
+  return files + folders + links + bytes === 0;
 }
 
 function problemLines(problems: readonly Problem[], count: number): string[] {
@@ -74,7 +84,9 @@ export function resultLines(job: JobView, label: string, dryRun: boolean): strin
   }
   const moved = result.state === 'done' || result.state === 'partial';
   return [
-    `${head}${HEADS[result.state]}: ${amount(result)}${moved ? speed(result) : ''}.${['', ...notes(result)].join(' ')}`,
+    moved
+      ? `${head}${HEADS[result.state]}: ${amount(result)}${speed(result)}.${['', ...notes(result)].join(' ')}`
+      : `${head}${HEADS[result.state]}${isEmpty(result) ? '' : `: ${amount(result)} asked for`}.`,
     ...problemLines(result.problems, result.problemCount),
     ...parts,
   ];

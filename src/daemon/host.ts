@@ -128,7 +128,7 @@ async function hostAt(
     engine = await door.openEngine({
       ...rest,
       home: places.home,
-      inbox: inbox ?? places.inbox,
+      inbox,
       accept: accept === 'where-answered' ? 'ask' : accept,
       log: logHandle.log,
     });

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import type { CopyOptions } from '../shared/copy-options.ts';
 import type { DeviceView, PeerView } from '../shared/device.ts';
 import type { CallInput, CallName, CallOutput } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
@@ -21,6 +22,8 @@ export interface CallParts extends JobParts {
   readonly device: () => DeviceView;
   readonly rename: (name: string) => Promise<DeviceView>;
   readonly listPeers: () => readonly PeerView[];
+  /** For jobs that ask for no limit of their own; null is unlimited. */
+  readonly limitBytesPerSecond: number | null;
   /** Addresses where a device with this short id was seen, waiting for it. @throws Failure `unknown-peer`. */
   readonly findByShortId: (shortId: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
@@ -32,6 +35,10 @@ export type CallHandlers = {
 
 export function createCalls(parts: CallParts): CallHandlers {
   const { book, sending, receiving, offers, pairings, peers, invites, links } = parts;
+
+  function withLimit(options: CopyOptions): CopyOptions {
+    return { ...options, limitBytesPerSecond: options.limitBytesPerSecond ?? parts.limitBytesPerSecond };
+  }
 
   function peerView(id: DeviceId): PeerView {
     const view = parts.listPeers().find((peer) => peer.id === id);
@@ -96,11 +103,11 @@ export function createCalls(parts: CallParts): CallHandlers {
     'jobs.send': async ({ paths, to, options }) => {
       const targets = to.map((reference) => peers.find(reference));
       const views = [];
-      for (const target of targets) views.push(await sending.send(paths, target, options));
+      for (const target of targets) views.push(await sending.send(paths, target, withLimit(options)));
       return views;
     },
     'jobs.sendWithCode': async ({ paths, options }) => {
-      const waiting = await sending.sendWithCode(paths, options);
+      const waiting = await sending.sendWithCode(paths, withLimit(options));
       return { ...waiting, addresses: parts.device().addresses };
     },
     'jobs.receive': async ({ address, code, into, options }, signal) => {
@@ -109,7 +116,7 @@ export function createCalls(parts: CallParts): CallHandlers {
       const addresses = address === null ? await parts.findByShortId(issuerShortId, signal) : [address];
       const { link, redeemed } = await redeemAtAny(parts, addresses, code, signal);
       link.admitJob(redeemed.job);
-      return await receiving.start(link, redeemed, into, options);
+      return await receiving.start(link, redeemed, into, withLimit(options));
     },
     'jobs.list': async () => await book.list(),
     'jobs.get': async ({ job }) => await book.find(job),

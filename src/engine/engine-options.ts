@@ -14,8 +14,8 @@ export interface Log {
 export interface EngineOptions {
   /** Folder that holds key, database, settings and logs; created 0700. */
   readonly home: string;
-  /** Folder that takes offers by default. */
-  readonly inbox: string;
+  /** Folder that takes offers by default; null is the one in the settings, else `Ferry` in the person's folder. */
+  readonly inbox: string | null;
   /** Port to listen on; 0 picks a free one. */
   readonly port: number;
   /** Address to listen on; null is every interface, IPv6 and IPv4. */

@@ -29,7 +29,8 @@ import { type PairedPeer, Pairings } from './link/pairings.ts';
 import { openDevice } from './open-device.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { acquireEngineLock } from './state/engine-lock.ts';
-import { openHome } from './state/home.ts';
+import { defaultInbox, openHome } from './state/home.ts';
+import { openSettings } from './state/settings.ts';
 import { createStateClient } from './state/state-client.ts';
 import { WorkerPool, workerCount } from './transfer/worker-pool.ts';
 
@@ -83,6 +84,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await noteLeftoverParts(state, interrupted, log);
   let { record: device, identity } = await openDevice(state, options.name);
   const ownId = device.id;
+
+  const settings = await openSettings(home, log);
+  const inbox = options.inbox ?? settings.current().inbox ?? defaultInbox(process.env);
+  const visibility = settings.current().visibility ?? device.visibility;
 
   // Events, peers, jobs.
   const hub = new EventHub();
@@ -153,12 +158,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
   const sending = new SendingJobs(parts);
   const receiving = new ReceivingJobs(parts);
-  const offers = new Offers(parts, receiving, options.accept, options.inbox);
+  const offers = new Offers(parts, receiving, options.accept, inbox);
   await peers.load();
 
   links.onMessage((link, message) => {
     pairings.handle(link, message);
     invites.handle(link, message);
+    // A job this engine has forgotten is over for its destination too: it need not be told again.
+    if (message.kind === 'job-ended' && !sending.has(message.job)) {
+      link.send({ kind: 'job-ended-ack', job: message.job });
+      return;
+    }
     const isTaken =
       sending.handle(link, message) || receiving.handle(link, message) || offers.handle(link, message);
     if (!isTaken && message.kind === 'job-query') {
@@ -183,7 +193,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   discovery.sightings((change) => table.observe(change), stopping.signal);
   stack.defer(() => discovery.stop());
   const announce = () => {
-    const { name, kind, visibility } = device;
+    const { name, kind } = device;
     discovery.announce({ shortId: shortIdOf(ownId), name, kind, port, visibility });
   };
   if (options.announce) {
@@ -196,7 +206,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   function deviceView(): DeviceView {
-    const { id, name, kind, visibility } = device;
+    const { id, name, kind } = device;
     return {
       id,
       name,
@@ -204,7 +214,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       visibility,
       addresses: ownAddresses(options.listen, port),
       port,
-      inbox: options.inbox,
+      inbox: inbox,
     };
   }
 
@@ -224,6 +234,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     device: deviceView,
     rename,
     listPeers: () => table.list(),
+    limitBytesPerSecond: settings.current().limitBytesPerSecond ?? null,
     findByShortId: (shortId, signal) => findByShortId(table, shortId, signal),
   });
 

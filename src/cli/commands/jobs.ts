@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { escapeText } from '../../shared/escape.ts';
 import { EXIT } from '../../shared/exit-codes.ts';
-import type { JobView } from '../../shared/job.ts';
+import { failureSentence } from '../../shared/failure-text.ts';
+import { formatBytes } from '../../shared/format.ts';
+import { ENDED_STATES, type JobView } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
 import { shortJob } from '../follow-jobs.ts';
 import { toJobLine } from '../lines.ts';
 import { peerLabel, plainProgressLine } from '../progress-text.ts';
+import { plural } from '../result-text.ts';
 import { tableLines } from '../table.ts';
 import { withState } from '../with-engine.ts';
 import { addPlannedJobsCommands } from './planned.ts';
@@ -16,13 +19,22 @@ const DIRECTION: Readonly<Record<JobView['role'], string>> = {
   orderer: 'ordered from',
 };
 
+function summary(job: JobView): string {
+  const { result } = job;
+  if (!ENDED_STATES.has(job.state)) return plainProgressLine(job, '');
+  if (result === null) return '';
+  if (result.failure !== null) return failureSentence(result.failure);
+  const problems = result.problemCount === 0 ? '' : `, ${plural(result.problemCount, 'problem', 'problems')}`;
+  return `${plural(result.files, 'file', 'files')}, ${formatBytes(result.bytes)}${problems}`;
+}
+
 function jobRow(job: JobView): string[] {
   return [
     shortJob(job.job),
     job.state,
     `${DIRECTION[job.role]} ${peerLabel(job) || '-'}`,
     job.names.map(escapeText).join(', '),
-    job.result === null ? plainProgressLine(job, '') : '',
+    summary(job),
   ];
 }
 

@@ -23,7 +23,7 @@ export function createFakeEngineDoor(
       engine.device = fakeDevice({
         name: options.name ?? 'quiet otter',
         port: options.port === 0 ? 40_001 : options.port,
-        inbox: options.inbox,
+        inbox: options.inbox ?? '/inbox',
       });
       setUp(engine, options);
       const stop = engine.stop.bind(engine);

@@ -14,7 +14,11 @@ const MAX_FOLDERS = 5_000;
  * Notes what a killed engine left of the jobs that were on their way, so that `jobs` lists it: temporary
  * files are not written down one by one while they are copied. Called before anything is pulled.
  */
-export async function noteLeftoverParts(state: StateClient, jobs: readonly JobKey[], log: Log): Promise<void> {
+export async function noteLeftoverParts(
+  state: StateClient,
+  jobs: readonly JobKey[],
+  log: Log,
+): Promise<void> {
   for (const key of jobs) {
     try {
       const record = await state.jobs.get(key);

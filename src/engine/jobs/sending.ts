@@ -85,6 +85,10 @@ export class SendingJobs {
     link.send({ kind: 'redeemed', ...this.#describe(sending) });
   }
 
+  has(job: JobId): boolean {
+    return this.#jobs.has(job);
+  }
+
   /** Jobs an unpaired device drives: those it holds a grant for. */
   *jobsOf(id: DeviceId): Iterable<JobId> {
     for (const [job, { pullerId }] of this.#jobs) if (pullerId === id) yield job;
@@ -167,7 +171,10 @@ export class SendingJobs {
     const { job } = live.key;
     const secretHash = createHash('sha256').update(secret).digest();
     const { limitBytesPerSecond } = options;
-    this.#parts.pool.post(job, { kind: 'serve', grant: { job, secretHash, pullerId, items, limitBytesPerSecond } });
+    this.#parts.pool.post(job, {
+      kind: 'serve',
+      grant: { job, secretHash, pullerId, items, limitBytesPerSecond },
+    });
   }
 
   #describe(sending: Sending): Omit<OfferMessage, 'kind'> {

@@ -14,16 +14,16 @@ it('keeps what was written, private, and the version before as .bak', async () =
   await using temp = await makeTempHome();
   const { log } = makeHeardLog();
   const settings = await openSettings(temp.home, log);
-  await settings.update({ name: 'calm otter', limitBytesPerSecond: 5 });
-  await settings.update({ inbox: '/inbox', limitBytesPerSecond: null });
+  await settings.update({ inbox: '/calm-otter', limitBytesPerSecond: 5 });
+  await settings.update({ visibility: 'paired', limitBytesPerSecond: null });
   expect((await openSettings(temp.home, log)).current()).toEqual({
     version: 1,
-    name: 'calm otter',
-    inbox: '/inbox',
+    inbox: '/calm-otter',
+    visibility: 'paired',
   });
   expect(JSON.parse(await readFile(temp.home.settingsBackup, 'utf8'))).toEqual({
     version: 1,
-    name: 'calm otter',
+    inbox: '/calm-otter',
     limitBytesPerSecond: 5,
   });
   expect((await stat(temp.home.settings)).mode & 0o777).toBe(0o600);
@@ -32,13 +32,13 @@ it('keeps what was written, private, and the version before as .bak', async () =
 
 it('keeps keys it does not know', async () => {
   await using temp = await makeTempHome();
-  await writeFile(temp.home.settings, '{"version":1,"theme":{"dark":true},"accept":"paired"}');
+  await writeFile(temp.home.settings, '{"version":1,"theme":{"dark":true},"visibility":"paired"}');
   const settings = await openSettings(temp.home, makeHeardLog().log);
-  await settings.update({ accept: 'none' });
+  await settings.update({ visibility: 'off' });
   expect(JSON.parse(await readFile(temp.home.settings, 'utf8'))).toEqual({
     version: 1,
     theme: { dark: true },
-    accept: 'none',
+    visibility: 'off',
   });
 });
 
@@ -46,12 +46,12 @@ it('runs updates one after the other', async () => {
   await using temp = await makeTempHome();
   const settings = await openSettings(temp.home, makeHeardLog().log);
   await Promise.all([
-    settings.update({ name: 'a' }),
+    settings.update({ limitBytesPerSecond: 7 }),
     settings.update({ inbox: '/b' }),
     settings.update({ visibility: 'off' }),
   ]);
   expect(JSON.parse(await readFile(temp.home.settings, 'utf8'))).toMatchObject({
-    name: 'a',
+    limitBytesPerSecond: 7,
     inbox: '/b',
     visibility: 'off',
   });
@@ -63,7 +63,7 @@ it('refuses values out of range and stays as it was', async () => {
   for (const change of [
     { inbox: 'relative' },
     { limitBytesPerSecond: -1 },
-    { name: 'x'.repeat(65) },
+    { inbox: 'not/absolute' },
     { limitBytesPerSecond: 1.5 },
   ]) {
     await expect(settings.update(change)).rejects.toMatchObject({
@@ -79,22 +79,26 @@ it.each([
   ['empty', ''],
   ['no object', '[1]'],
   ['wrong type', '{"version":1,"visibility":"sometimes"}'],
-  ['no version', '{"name":"x"}'],
+  ['no version', '{"inbox":"/x"}'],
 ])('sets a damaged file aside (%s) and goes on with the copy before', async (_what, content) => {
   await using temp = await makeTempHome();
   const { log, events } = makeHeardLog();
   const settings = await openSettings(temp.home, log);
-  await settings.update({ name: 'good' });
-  await settings.update({ name: 'better' });
+  await settings.update({ inbox: '/good' });
+  await settings.update({ inbox: '/better' });
   await writeFile(temp.home.settings, content);
 
   const recovered = await openSettings(temp.home, log);
-  expect(recovered.current()).toEqual({ version: 1, name: 'good' });
+  expect(recovered.current()).toEqual({ version: 1, inbox: '/good' });
   expect(events).toMatchObject([{ event: 'settings-set-aside', detail: { from: 'backup' } }]);
   const aside = (await readdir(temp.home.path)).find((name) => name.includes('.broken-'));
   expect(await readFile(`${temp.home.path}/${aside}`, 'utf8')).toBe(content);
-  await recovered.update({ inbox: '/i' });
-  expect((await openSettings(temp.home, log)).current()).toEqual({ version: 1, name: 'good', inbox: '/i' });
+  await recovered.update({ visibility: 'off' });
+  expect((await openSettings(temp.home, log)).current()).toEqual({
+    version: 1,
+    inbox: '/good',
+    visibility: 'off',
+  });
 });
 
 it('falls back to defaults when both are damaged', async () => {

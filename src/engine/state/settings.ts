@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { MAX_DEVICE_NAME_CODE_POINTS } from '../../shared/device-name.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
-import type { AcceptMode, Log } from '../engine-options.ts';
+import type { Log } from '../engine-options.ts';
 import type { Home } from './home.ts';
 
 /** Raised when a field changes its meaning; a file with a higher one is refused and left alone. */
@@ -15,27 +14,18 @@ const MAX_SETTINGS_BYTES = 1024 * 1024;
 /** What a person chose for good. Flags win over settings, settings over defaults; absent is the default. */
 const settingsSchema = z.looseObject({
   version: z.literal(SETTINGS_VERSION),
-  name: z
-    .string()
-    .min(1)
-    .refine((name) => Array.from(name).length <= MAX_DEVICE_NAME_CODE_POINTS)
-    .optional(),
   visibility: z.enum(['everyone', 'paired', 'off']).optional(),
   /** Absolute path of the folder that takes offers. */
   inbox: z.string().refine(isAbsolute).optional(),
-  /** Bytes per second over all jobs; null is unlimited. */
+  /** Bytes per second of each job that asks for no limit of its own; null is unlimited. */
   limitBytesPerSecond: z.number().int().positive().nullable().optional(),
-  accept: z.enum(['ask', 'paired', 'none'] satisfies readonly AcceptMode[]).optional(),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 /** New values; null takes a setting back to its default. */
 export type SettingsChange = {
-  readonly [Field in 'name' | 'visibility' | 'inbox' | 'limitBytesPerSecond' | 'accept']?:
-    | Settings[Field]
-    | null
-    | undefined;
+  readonly [Field in 'visibility' | 'inbox' | 'limitBytesPerSecond']?: Settings[Field] | null | undefined;
 };
 
 export interface SettingsStore {

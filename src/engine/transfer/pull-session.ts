@@ -279,6 +279,7 @@ export class PullSession implements PullHandler {
 
   async #finish(): Promise<void> {
     this.#phase = 'finishing';
+    this.#report.progress(this.#progress.now());
     this.#report.state('finishing', null);
     const startMs = performance.now();
     try {
@@ -300,7 +301,6 @@ export class PullSession implements PullHandler {
   #sendCommit(): void {
     this.#streams.first?.commit({
       entries: this.#tally.entries,
-      bytes: this.#tally.totalBytes,
       listingDigest: this.#digest,
     });
   }

@@ -1,3 +1,4 @@
+import { Failure } from '../../shared/failure.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -25,8 +26,15 @@ export function readVersion(from: ByteReader): FileVersion {
   return {
     size: from.u64(),
     mtimeSec: from.i64(),
-    mtimeNs: from.u32() % 1_000_000_000,
+    mtimeNs: readNanoseconds(from),
     ctimeSec: from.i64(),
-    ctimeNs: from.u32() % 1_000_000_000,
+    ctimeNs: readNanoseconds(from),
   };
+}
+
+/** The part of a time below one second. @throws Failure `peer-misbehaved`. */
+export function readNanoseconds(from: ByteReader): number {
+  const ns = from.u32();
+  if (ns >= 1_000_000_000) throw new Failure('peer-misbehaved', { reason: 'nanoseconds' });
+  return ns;
 }

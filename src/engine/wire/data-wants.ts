@@ -27,7 +27,10 @@ export function encodeOpen(body: OpenBody): Buffer {
 
 export function decodeOpen(bytes: Uint8Array): OpenBody {
   const reader = new ByteReader(bytes);
-  if (reader.u16() !== DATA_VERSION) throw new Failure('newer-peer', { reason: 'data version' });
+  const version = reader.u16();
+  if (version !== DATA_VERSION) {
+    throw new Failure(version < DATA_VERSION ? 'older-peer' : 'newer-peer', { reason: 'data version' });
+  }
   const job = reader.bytes(16).toString('hex');
   const secret = Buffer.from(reader.bytes(32));
   reader.end();
@@ -161,21 +164,19 @@ export function decodeWantRun(bytes: Uint8Array): WantGroup[] {
 
 export interface CommitBody {
   readonly entries: number;
-  readonly bytes: number;
   readonly listingDigest: Buffer;
 }
 
 export function encodeCommit(body: CommitBody): Buffer {
   const writer = new ByteWriter(64);
   writer.u64(body.entries);
-  writer.u64(body.bytes);
   writer.bytes(body.listingDigest);
   return writer.view();
 }
 
 export function decodeCommit(bytes: Uint8Array): CommitBody {
   const reader = new ByteReader(bytes);
-  const body = { entries: reader.u64(), bytes: reader.u64(), listingDigest: Buffer.from(reader.bytes(32)) };
+  const body = { entries: reader.u64(), listingDigest: Buffer.from(reader.bytes(32)) };
   reader.end();
   return body;
 }

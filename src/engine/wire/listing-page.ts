@@ -2,7 +2,7 @@ import { Failure, type FailureCode, isFailureCode } from '../../shared/failure.t
 import { type ByteName, checkPeerName } from './byte-name.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { type FileVersion, readVersion, writeVersion } from './data-version.ts';
+import { type FileVersion, readNanoseconds, readVersion, writeVersion } from './data-version.ts';
 import { MAX_LINK_TARGET_BYTES } from './limits.ts';
 
 /**
@@ -101,12 +101,6 @@ function readMode(from: ByteReader): number {
   return from.u16() & 0o777;
 }
 
-function readNs(from: ByteReader): number {
-  const ns = from.u32();
-  if (ns >= 1_000_000_000) throw bad('nanoseconds');
-  return ns;
-}
-
 /** @throws Failure `peer-misbehaved` on anything an honest walker cannot produce. */
 export function readRecord(from: ByteReader): ListingRecord {
   switch (from.u8()) {
@@ -118,7 +112,7 @@ export function readRecord(from: ByteReader): ListingRecord {
         name: readName(from),
         mode: readMode(from),
         mtimeSec: from.i64(),
-        mtimeNs: readNs(from),
+        mtimeNs: readNanoseconds(from),
       };
     case KIND.file: {
       const name = readName(from);
@@ -153,7 +147,7 @@ function readLink(from: ByteReader): ListingRecord {
   if (length === 0 || length > MAX_LINK_TARGET_BYTES) throw bad('link target');
   const target = from.latin1(length);
   if (target.includes('\0')) throw bad('link target');
-  return { kind: 'link', name, target, mtimeSec: from.i64(), mtimeNs: readNs(from) };
+  return { kind: 'link', name, target, mtimeSec: from.i64(), mtimeNs: readNanoseconds(from) };
 }
 
 /** All records of one page. @throws Failure `peer-misbehaved`. */
