@@ -2,10 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { controlSamples } from '../../src/engine/link/testing/control-samples.ts';
 import { ByteWriter } from '../../src/engine/wire/byte-writer.ts';
 import { PULLER_FRAME } from '../../src/engine/wire/data-frame.ts';
 import { writeVersion } from '../../src/engine/wire/data-version.ts';
+import { encodeFrame } from '../../src/engine/wire/frame.ts';
 import { encodePullerFrame } from '../../src/engine/wire/puller-frame.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import { Program } from '../program.ts';
@@ -107,6 +110,10 @@ function largeRun(): Buffer {
   return Buffer.from(writer.view());
 }
 
+function sampleOf(kind: string) {
+  return controlSamples.find((message) => message.kind === kind);
+}
+
 async function expectBounded(connection: RawConnection, frame: Buffer): Promise<void> {
   const { growthBytes, sentBytes } = await flood(connection, frame);
   expect(sentBytes).toBeGreaterThan(frame.length);
@@ -130,15 +137,12 @@ describe('a sender keeps its memory when nobody reads and somebody floods it wit
     await expectBounded(data.connection, encodePullerFrame(kind, 0, body()));
   });
 
-  it('questions', async () => {
-    const { encode } = await import('@msgpack/msgpack');
-    const { encodeFrame } = await import('../../src/engine/wire/frame.ts');
-    await expectBounded(control.connection, encodeFrame(encode({ kind: 'job-query', job })));
-  });
-
-  it('pings', async () => {
-    const { encode } = await import('@msgpack/msgpack');
-    const { encodeFrame } = await import('../../src/engine/wire/frame.ts');
-    await expectBounded(control.connection, encodeFrame(encode({ kind: 'ping', number: 1 })));
+  it.each([
+    ['questions', () => [{ kind: 'job-query', job }]],
+    ['pings', () => [{ kind: 'ping', number: 1 }]],
+    ['news', () => ['waiting', 'running'].map((state) => ({ ...sampleOf('job-update'), job, state }))],
+  ])('%s', async (_name, messages) => {
+    const frames = messages().map((message) => encodeFrame(encode(message)));
+    await expectBounded(control.connection, Buffer.concat(frames));
   });
 });

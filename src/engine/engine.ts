@@ -172,7 +172,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const isTaken =
       sending.handle(link, message) || receiving.handle(link, message) || offers.handle(link, message);
     if (!isTaken && message.kind === 'job-query') {
-      receiving.tellStored(link, message.job).catch(noteStateFailure);
+      // One question at a time, however many are asked.
+      link.holdWhile(receiving.tellStored(link, message.job).catch(noteStateFailure));
     }
   });
   links.onLink((link) => {

@@ -26,6 +26,8 @@ export interface LiveJob {
   readonly key: JobKey;
   view: JobView;
   writtenMs: number;
+  /** What is to be written once the write under way is done; null: nothing is under way. */
+  unwritten: JobChange[] | null;
   /** Resolves with the last view. */
   readonly ended: Promise<JobView>;
   readonly resolveEnded: (view: JobView) => void;
@@ -66,6 +68,7 @@ export class JobBook {
       key: { orderer, job },
       view: record.view,
       writtenMs: Date.now(),
+      unwritten: null,
       ended: promise,
       resolveEnded: resolve,
     };
@@ -92,7 +95,7 @@ export class JobBook {
     const onlyProgress = Object.keys(change).every((field) => field === 'progress');
     if (onlyProgress && nowMs - live.writtenMs < PROGRESS_WRITE_MS) return;
     live.writtenMs = nowMs;
-    this.#write(this.#state.jobs.update(live.key, { ...change, updatedMs: nowMs }));
+    this.#write(live, { ...change, updatedMs: nowMs });
   }
 
   /** What is on disk of a job, for people to see. */
@@ -161,13 +164,28 @@ export class JobBook {
     return records.map((record) => this.#live.get(record.job)?.view ?? record.view);
   }
 
-  #write(work: Promise<unknown>): void {
-    const settled = work
-      .catch((error: unknown) =>
-        this.#log('error', 'job-not-written', { failure: toFailure(error).toData() }),
-      )
-      .finally(() => this.#writes.delete(settled));
+  /** One write per job at a time: what comes meanwhile is joined, so a peer that tells too much costs nothing. */
+  #write(live: LiveJob, change: JobChange): void {
+    if (live.unwritten !== null) {
+      live.unwritten = [{ ...live.unwritten[0], ...change }];
+      return;
+    }
+    live.unwritten = [];
+    const settled = this.#writeAll(live, change).finally(() => this.#writes.delete(settled));
     this.#writes.add(settled);
+  }
+
+  async #writeAll(live: LiveJob, first: JobChange): Promise<void> {
+    for (let next: JobChange | undefined = first; next !== undefined; next = live.unwritten?.shift()) {
+      // The end is written by itself, and nothing may be written over it.
+      if (!this.#live.has(live.key.job)) break;
+      try {
+        await this.#state.jobs.update(live.key, next);
+      } catch (error) {
+        this.#log('error', 'job-not-written', { failure: toFailure(error).toData() });
+      }
+    }
+    live.unwritten = null;
   }
 
   /** Resolves when everything told so far is written. */

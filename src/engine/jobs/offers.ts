@@ -81,7 +81,9 @@ export class Offers {
   async #judge(link: Link, message: OfferMessage, isOver: boolean): Promise<void> {
     const peer = this.#parts.peers.get(link.peerId);
     if (peer === null) return;
-    const known = await this.#parts.state.jobs.get({ orderer: link.peerId, job: message.job });
+    const lookUp = this.#parts.state.jobs.get({ orderer: link.peerId, job: message.job });
+    link.holdWhile(lookUp);
+    const known = await lookUp;
     // How it ended is told again. One that a restart of ours stopped is pulled anew.
     const hasResult = known !== null && known.view.result !== null;
     if (hasResult) return void (await this.#receiving.tellStored(link, message.job));

@@ -12,6 +12,8 @@ import { Keepalive } from './keepalive.ts';
 
 /** Messages that wait to be sent to a peer that does not read: over this it counts as gone. */
 const MAX_SEND_BUFFER_BYTES = 8 * 1024 * 1024;
+/** The same for many small ones: each costs some hundred bytes of memory beside its own. */
+const MAX_UNSENT_MESSAGES = 10_000;
 /** A retired connection may still deliver what was sent on it for this long. */
 const RETIRED_MS = 5_000;
 
@@ -64,6 +66,9 @@ export class Link {
   #holds = 0;
   #openRedeems = 0;
   #sentBytes = 0;
+  #unsentMessages = 0;
+  #isPongUnsent = false;
+  #latePing: number | null = null;
   #receivedBytes = 0;
   #successor: Link | null = null;
   #retireTimer: NodeJS.Timeout | undefined;
@@ -147,7 +152,7 @@ export class Link {
     if (this.#isClosed) throw new Failure('peer-gone', { reason: 'closed' });
     if (message.kind === 'redeem') this.#openRedeems += 1;
     this.#write(message);
-    if (this.#parts.stream.writableLength <= MAX_SEND_BUFFER_BYTES) return;
+    if (this.#isRead) return;
     const failure = new Failure('peer-gone', { reason: 'does not read' });
     this.kill(failure);
     throw failure;
@@ -211,10 +216,20 @@ export class Link {
     if (this.#successor !== null) this.#successor.#forget(listener);
   }
 
-  #write(message: ControlMessage): void {
+  #write(message: ControlMessage, sent: () => void = () => undefined): void {
     const frame = encodeControl(message);
     this.#sentBytes += frame.length;
-    this.#parts.stream.write(frame);
+    this.#unsentMessages += 1;
+    this.#parts.stream.write(frame, () => {
+      this.#unsentMessages -= 1;
+      sent();
+    });
+  }
+
+  /** Whether the peer reads: what waits to be sent to it is within bounds. */
+  get #isRead(): boolean {
+    const isFew = this.#unsentMessages <= MAX_UNSENT_MESSAGES;
+    return isFew && this.#parts.stream.writableLength <= MAX_SEND_BUFFER_BYTES;
   }
 
   #take(chunk: Buffer): void {
@@ -253,10 +268,21 @@ export class Link {
   }
 
   #answerPing(number: number): void {
-    if (this.#parts.stream.writableLength > MAX_SEND_BUFFER_BYTES) {
+    if (!this.#isRead) {
       throw new Failure('peer-gone', { reason: 'does not read' });
     }
-    this.#write({ kind: 'pong', number });
+    if (this.#isPongUnsent) {
+      // Only the last answer counts at the other end, so pings that come in a heap are answered once.
+      this.#latePing = number;
+      return;
+    }
+    this.#isPongUnsent = true;
+    this.#write({ kind: 'pong', number }, () => {
+      this.#isPongUnsent = false;
+      const late = this.#latePing;
+      this.#latePing = null;
+      if (late !== null && !this.#isClosed) this.#answerPing(late);
+    });
   }
 
   #admit(message: LinkMessage): void {

@@ -25,6 +25,11 @@ export class FrameWriter {
     if (!this.#isWriting) this.#next();
   }
 
+  /** Frames that wait for their turn. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
   /** Resolves when everything is handed over. */
   drained(): Promise<void> {
     if (!this.#isWriting || this.#socket.destroyed) return Promise.resolve();

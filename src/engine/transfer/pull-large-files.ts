@@ -72,8 +72,10 @@ export class PullLargeFiles {
     }
     const release = keep();
     this.#beginWrite(file);
-    return writer
-      .writeBlock(file.open, offset, content)
+    const { open } = file;
+    const write = file.lastWrite.then(() => writer.writeBlock(open, offset, content));
+    file.lastWrite = write.catch(() => undefined);
+    return write
       .then(
         () => {
           if (!file.dead) this.#written(file, length);

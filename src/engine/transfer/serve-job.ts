@@ -13,6 +13,9 @@ const PAGE_RECORDS = 1_000;
 /** Bytes after which a page is closed; one more record still fits below MAX_META_BYTES. */
 const PAGE_BYTES = 512 * 1024;
 
+/** Pages kept until they have arrived; a puller asks for a few at a time. */
+const MAX_UNCONFIRMED_PAGES = 32;
+
 /** Resent bytes have a bound of their own: what was listed once more, and some blocks for small jobs. */
 const RESEND_ALLOWANCE_BYTES = 256 * 1024 * 1024;
 
@@ -61,6 +64,11 @@ export class ServeJob {
 
   get servedBytes(): number {
     return this.#servedBytes;
+  }
+
+  /** Whether the puller has said of enough pages that they arrived: the rest are kept for it. */
+  get hasPageRoom(): boolean {
+    return this.#unconfirmed.length < MAX_UNCONFIRMED_PAGES;
   }
 
   get isListingEnded(): boolean {

@@ -30,6 +30,10 @@ import type { ListingPage, ServeJob } from './serve-job.ts';
 const BUFFERS = 3;
 /** Wants a puller may have open on one connection. */
 const MAX_OPEN_WANTS = 256;
+/** Their bodies together: eight of the largest, and as much again. */
+const MAX_OPEN_WANT_BYTES = 16 * 1024 * 1024;
+/** Answers a puller may leave unread before no further want is looked at. */
+const MAX_QUEUED_ANSWERS = 64;
 /** How a commit is answered. */
 const COMMIT_STATUS = { whole: STATUS.ok, other: STATUS.changed, 'not-listed': STATUS.vanished } as const;
 /** How often the source's times are told while something is served. */
@@ -45,6 +49,8 @@ export class ServeStream {
   readonly #buffers = new FrameBuffers(BUFFERS);
   readonly #writer: FrameWriter;
   readonly #requests: PullerFrame[] = [];
+  #requestBytes = 0;
+  readonly #closing = new AbortController();
   #job: ServeJob | null = null;
   #isListing = false;
   #credit = 0;
@@ -76,10 +82,13 @@ export class ServeStream {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (!this.#isClosed) {
-        const hadWork = await this.#step(signal);
+        const hadWork = await this.#step(this.#closing.signal);
         if (this.#failure !== null) throw this.#failure;
         if (!hadWork) await this.#idle();
       }
+    } catch (error) {
+      // What a closed connection still was in the middle of interests nobody.
+      if (!this.#isClosed) throw error;
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -120,7 +129,10 @@ export class ServeStream {
         this.#job.confirmBefore(frame.tag);
         return;
       default:
-        if (this.#requests.length >= MAX_OPEN_WANTS) throw misbehaved('too many wants');
+        this.#requestBytes += frame.body.length;
+        if (this.#requests.length >= MAX_OPEN_WANTS || this.#requestBytes > MAX_OPEN_WANT_BYTES) {
+          throw misbehaved('too many wants');
+        }
         this.#requests.push(frame);
     }
   }
@@ -150,9 +162,12 @@ export class ServeStream {
   async #step(signal: AbortSignal): Promise<boolean> {
     const job = this.#job;
     if (job === null) return false;
-    const listed = this.#isListing && this.#credit > 0 && (await this.#sendPage(job));
+    if (this.#writer.queued > MAX_QUEUED_ANSWERS) await this.#writer.drained();
+    const mayList = this.#isListing && this.#credit > 0 && (this.#resend.length > 0 || job.hasPageRoom);
+    const listed = mayList && (await this.#sendPage(job));
     const request = this.#requests.shift();
     if (request === undefined) return listed;
+    this.#requestBytes -= request.body.length;
     await this.#serve(job, request, signal);
     this.#tellTimes(job);
     return true;
@@ -279,6 +294,7 @@ export class ServeStream {
 
   #close(): void {
     this.#isClosed = true;
+    this.#closing.abort();
     this.#writer.close();
     this.#buffers.close();
     this.#tellNews();

@@ -57,14 +57,16 @@ test('a second run moves nothing but the listing', async () => {
 test('no descriptor and no connection outlives its job', async () => {
   const { source, into } = makeAwkward();
   const ends = await TwoEnds.start();
-  await ends.pull([source], into, { streams: 4 });
-  const settle = () => vi.waitFor(() => expect(ends.serving).toBe(0), { timeout: 5_000 });
-  await settle();
+  const copyOnce = async () => {
+    const pull = ends.start([source], into, { streams: 4 });
+    await pull.result;
+    ends.endServing(pull.job);
+    await vi.waitFor(() => expect([ends.serving, ends.sockets]).toEqual([0, 0]), { timeout: 5_000 });
+  };
+  await copyOnce();
   const before = countOpenDescriptors();
-  for (let round = 0; round < 3; round++) await ends.pull([source], into, { streams: 4 });
-  await settle();
-  // What is kept per grant: the folders of its selection, until the grant ends.
-  await vi.waitFor(() => expect(countOpenDescriptors() - before).toBeLessThan(3 * 100), { timeout: 5_000 });
+  for (let round = 0; round < 3; round++) await copyOnce();
+  expect(countOpenDescriptors()).toBe(before);
 });
 
 test('several sources, files among them, land beside each other and beside what was there', async () => {
@@ -90,9 +92,9 @@ test('special files are problems, the rest arrives', async () => {
   const tree = await createSpecialTree(join(folder, 'tree'));
   const ends = await TwoEnds.start();
   const result = await ends.pull([join(folder, 'tree')], join(folder, 'into'));
-  const unreadable = tree.unreadable.map((path) => [`tree/${path}`, 'unreadable']);
-  const expected = [...tree.special.map((path) => [`tree/${path}`, 'special-file']), ...unreadable];
-  expect(result.problems.map(({ path, code }) => [path, code]).sort()).toEqual(expected.sort());
+  const unreadable = tree.unreadable.map((path) => `tree/${path} unreadable`);
+  const expected = [...tree.special.map((path) => `tree/${path} special-file`), ...unreadable].sort();
+  expect(result.problems.map(({ path, code }) => `${path} ${code}`).sort()).toEqual(expected);
   expect(result).toMatchObject({
     state: 'partial',
     problemCount: expected.length,
@@ -103,20 +105,18 @@ test('special files are problems, the rest arrives', async () => {
 });
 
 describe('many files', () => {
-  test('20,000 of them, listed page by page and never more pages than were asked for', {
-    timeout: 25_000,
-  }, async () => {
+  test('several thousand of them, listed page by page', async () => {
     const folder = makeTempFolder();
     // Empty files: it is the listing that is looked at.
     for (let group = 0; group < 20; group++) {
       const path = join(folder, 'tree', `group-${group}`);
       mkdirSync(path, { recursive: true });
-      for (let index = 0; index < 1_000; index++) writeFileSync(join(path, `file-${index}`), '');
+      for (let index = 0; index < 250; index++) writeFileSync(join(path, `file-${index}`), '');
     }
     const ends = await TwoEnds.start();
     const result = await ends.pull([join(folder, 'tree')], join(folder, 'into'));
-    expect(result).toMatchObject({ state: 'done', files: 20_000, folders: 21, problems: [] });
-    expect(namesBelow(join(folder, 'into'))).toHaveLength(20_021);
+    expect(result).toMatchObject({ state: 'done', files: 5_000, folders: 21, problems: [] });
+    expect(namesBelow(join(folder, 'into'))).toHaveLength(5_021);
   });
 
   test('small ones share frames: no round trip each', async () => {

@@ -31,6 +31,8 @@ export interface LargeFile {
   doneBytes: number;
   /** Blocks being written right now. */
   writing: number;
+  /** Settles with the write before: the kernel takes one at a time per file, and waiting for it costs a core. */
+  lastWrite: Promise<void>;
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
 }
@@ -91,7 +93,15 @@ export class WorkQueue {
       return;
     }
     const blocksLeft = Math.ceil(task.version.size / BLOCK_BYTES);
-    this.#large.push({ task, open: null, blocksLeft, doneBytes: 0, writing: 0, dead: false });
+    this.#large.push({
+      task,
+      open: null,
+      blocksLeft,
+      doneBytes: 0,
+      writing: 0,
+      lastWrite: Promise.resolve(),
+      dead: false,
+    });
   }
 
   /** Puts back what a lost stream had taken. */

@@ -5,7 +5,7 @@ import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { DiskSource } from '../source/disk-source.ts';
 import { Selection } from '../source/selection.ts';
 import type { OpenBody } from '../wire/data-wants.ts';
-import { HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
+import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
@@ -64,6 +64,10 @@ export class WorkerServer {
     const timer = setTimeout(() => {
       if (stream.job === null) socket.destroy();
     }, HANDSHAKE_TIMEOUT_MS);
+    // Nothing was taken for a minute: nobody reads there. Without anything to send the puller may be silent.
+    socket.setTimeout(DATA_DEAD_MS, () => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
     try {
       await stream.run(signal);
     } catch (error) {

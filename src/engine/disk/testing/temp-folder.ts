@@ -11,14 +11,21 @@ export function makeTempFolder(): string {
   return path;
 }
 
-/** Every name below `path`, folders with a slash behind, sorted. Links are not followed. */
+/**
+ * Every name below `path`, folders with a slash behind, sorted, one character per byte. Links are not
+ * followed.
+ */
 export function namesBelow(path: string): string[] {
-  return readdirSync(path, { withFileTypes: true })
-    .flatMap((entry) => {
-      if (!entry.isDirectory()) return [entry.name];
-      return [`${entry.name}/`, ...namesBelow(join(path, entry.name)).map((name) => `${entry.name}/${name}`)];
-    })
-    .sort();
+  return namesBelowBytes(Buffer.from(path)).sort();
+}
+
+function namesBelowBytes(path: Buffer): string[] {
+  return readdirSync(path, { withFileTypes: true, encoding: 'buffer' }).flatMap((entry) => {
+    const name = entry.name.toString('latin1');
+    if (!entry.isDirectory()) return [name];
+    const below = namesBelowBytes(Buffer.concat([path, Buffer.from('/'), entry.name]));
+    return [`${name}/`, ...below.map((each) => `${name}/${each}`)];
+  });
 }
 
 /** Permission bits, with setuid, setgid and sticky. */

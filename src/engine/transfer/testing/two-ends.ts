@@ -88,6 +88,16 @@ export class TwoEnds {
     if (report.kind === 'pull-ended') this.#waiting.get(report.job)?.(report.result);
   }
 
+  /** Connections that the source has open, served or not. */
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Ends a grant, as the engine does when its job has ended. */
+  endServing(job: JobId): void {
+    this.#server.end(job);
+  }
+
   /** Progress told of a job so far. */
   progressOf(job: JobId): JobProgress[] {
     return this.reports.flatMap((report) =>
