@@ -51,7 +51,10 @@ describe.concurrent('wrong orders', () => {
   });
 
   it('several sources of one name', async () => {
-    const trees = [await createSample(world.path('one', 'same')), await createSample(world.path('two', 'same'))];
+    const trees = [
+      await createSample(world.path('one', 'same')),
+      await createSample(world.path('two', 'same')),
+    ];
     const run = await anna.run(['send', ...trees, '--to', 'bob']);
     expect([run.code, run.error]).toEqual([2, 'usage']);
     expect(await readdir(bob.inbox)).not.toContain('same');
@@ -77,7 +80,8 @@ describe.concurrent('a source that does not hold still', () => {
     clearInterval(timer);
     expect([run.code, run.result?.['state']]).toEqual([1, 'partial']);
     const problems = run.result?.['problems'] as readonly { path: string; code: string }[];
-    const listed = (code: string) => problems.filter((problem) => problem.code === code).map(({ path }) => path);
+    const listed = (code: string) =>
+      problems.filter((problem) => problem.code === code).map(({ path }) => path);
     expect(listed('changed').sort()).toEqual(['restless/grows', 'restless/shrinks']);
     expect(listed('vanished').length).toBeGreaterThan(0);
     const missing = listed('vanished').map((path) => path.replace('restless/', ''));
@@ -163,20 +167,23 @@ describeIfPossible('destinations that are full', () => {
   it.each([
     { name: 'space', options: 'size=8m', error: 'no-space' },
     { name: 'inodes', options: 'size=64m,nr_inodes=60', error: 'no-inodes' },
-  ])('out of $name: says so, and leaves nothing but parts that are listed', async ({ name, options, error }) => {
-    const small = await world.device(`small-${name}`);
-    await small.serve(['--accept', 'paired'], { by: withTmpfs(small.inbox, options) });
-    await anna.pairWith(small);
-    const tree = world.path(`much-${name}`);
-    if (name === 'space') createBigFile(join(tree, 'big'), 20 * MB);
-    else createSmallFiles(tree, { files: 200 });
-    const run = await anna.run(['send', tree, '--to', `small-${name}`]);
-    expect([run.code, run.error]).toEqual([5, error]);
-    expect(run.stderr).toBe('');
-    const [job] = (await small.run(['jobs'])).lines;
-    expect(job).toMatchObject({ state: 'failed' });
-    const inside = await readdir(`/proc/${small.served.pid}/root${small.inbox}`);
-    const parts = job?.['parts'] as readonly string[];
-    expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual([]);
-  });
+  ])(
+    'out of $name: says so, and leaves nothing but parts that are listed',
+    async ({ name, options, error }) => {
+      const small = await world.device(`small-${name}`);
+      await small.serve(['--accept', 'paired'], { by: withTmpfs(small.inbox, options) });
+      await anna.pairWith(small);
+      const tree = world.path(`much-${name}`);
+      if (name === 'space') createBigFile(join(tree, 'big'), 20 * MB);
+      else createSmallFiles(tree, { files: 200 });
+      const run = await anna.run(['send', tree, '--to', `small-${name}`]);
+      expect([run.code, run.error]).toEqual([5, error]);
+      expect(run.stderr).toBe('');
+      const [job] = (await small.run(['jobs'])).lines;
+      expect(job).toMatchObject({ state: 'failed' });
+      const inside = await readdir(`/proc/${small.served.pid}/root${small.inbox}`);
+      const parts = job?.['parts'] as readonly string[];
+      expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual([]);
+    },
+  );
 });

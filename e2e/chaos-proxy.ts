@@ -1,4 +1,4 @@
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** What happens to a connection once so many bytes have passed. */
 export type Fault = 'rst' | 'fin' | 'flip' | 'stall';

@@ -24,7 +24,7 @@ describe.concurrent('streams and limit', () => {
     const file = world.path(`file-${streams}`);
     createBigFile(file, 30 * MB, file);
     // Slow enough that all of them come up.
-    const flags = ['--streams', String(streams), '--limit', '60MB/s'];
+    const flags = ['--streams', String(streams), '--limit', '20MB/s'];
     const run = await anna.run(['send', file, '--to', 'bob', ...flags]);
     expect(run).toMatchObject({ code: 0, result: { streams, files: 1, bytes: 30 * MB } });
     await expectSame(file, join(bob.inbox, `file-${streams}`));
@@ -146,7 +146,11 @@ describe.concurrent('looking without copying', () => {
   it('--dry-run tells what would be copied, and moves nothing', async () => {
     const { tree, target, listing, send, clashing } = await clash('dry-run');
     const before = await stat(target, { bigint: true });
-    expect(await send('--dry-run')).toMatchObject({ code: 5, error: 'exists', result: { problems: clashing } });
+    expect(await send('--dry-run')).toMatchObject({
+      code: 5,
+      error: 'exists',
+      result: { problems: clashing },
+    });
     const bytes = 100_000 + 4 + (await stat(join(tree, 'small.txt'))).size;
     expect(await send('--dry-run', '--on-conflict', 'replace')).toMatchObject({
       code: 0,

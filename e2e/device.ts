@@ -102,13 +102,17 @@ export class Device {
     return this.#served.ready;
   }
 
+  get port(): number {
+    return Number(this.ready['port']);
+  }
+
   get id(): string {
     return String((this.ready['device'] as Line)['id']);
   }
 
   /** Where others reach it. */
   get address(): string {
-    return `${this.#place.ipv4}:${this.ready['port']}`;
+    return `${this.#place.ipv4}:${this.port}`;
   }
 
   /** Pairs with a device that serves, by an invite; each knows the other by its own name. */
@@ -188,7 +192,9 @@ export class World {
   }
 
   /** Two paired devices: anna, who runs commands only, and bob, who serves and takes what comes. */
-  async pair(flags: readonly string[] = ['--accept', 'paired']): Promise<readonly [anna: Device, bob: Device]> {
+  async pair(
+    flags: readonly string[] = ['--accept', 'paired'],
+  ): Promise<readonly [anna: Device, bob: Device]> {
     const [anna, bob] = [await this.device('anna'), await this.serving('bob', flags)];
     await anna.pairWith(bob);
     return [anna, bob];

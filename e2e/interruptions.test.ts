@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createBigFile } from '../tools/trees/big-file.ts';
 import { type Device, type Line, toRun, World } from './device.ts';
 import { eventually } from './eventually.ts';
+import { describeIfPossible } from './needs.ts';
+import { createNamespaces } from './network-namespaces.ts';
 import type { Program } from './program.ts';
 import { createSample, expectSame } from './sample-tree.ts';
 
@@ -39,6 +41,49 @@ async function litter(device: Device): Promise<readonly string[]> {
   const parts = ((await jobOf(device))?.['parts'] ?? []) as readonly string[];
   return (await readdir(device.inbox)).filter((name) => !parts.includes(join(device.inbox, name)));
 }
+
+/** A copy from one machine to another that moves, and takes a few seconds. */
+async function startSlowCopy() {
+  const [world, network] = [await World.create(), await createNamespaces()];
+  const bob = await world.serving('bob', ['--accept', 'paired'], { host: network.host(1) });
+  const anna = await world.device('anna', { host: network.host(0) });
+  await anna.pairWith(bob);
+  const tree = await createSample(world.path('tree'));
+  createBigFile(join(tree, 'big'), 24 * MB);
+  const send = anna.start(['send', tree, '--to', 'bob', '--limit', '8MB/s', '--json', '--patience', '60']);
+  await moving(send);
+  const close = async () => {
+    await world[Symbol.asyncDispose]();
+    await network.close();
+  };
+  return { network, send, tree, bob, [Symbol.asyncDispose]: close };
+}
+
+describeIfPossible(
+  'a network that changes under a copy',
+  () => {
+    it('goes on after the cable was out', async () => {
+      await using copy = await startSlowCopy();
+      const { network, send, tree, bob } = copy;
+      await network.host(1).setLink('down');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await network.host(1).setLink('up');
+      expect(await toRun(send)).toMatchObject({ code: 0, result: { state: 'done', verified: true } });
+      await expectSame(tree, join(bob.inbox, 'tree'));
+    });
+
+    it('goes on after the sender got another address', async () => {
+      await using copy = await startSlowCopy();
+      const { network, send, tree, bob } = copy;
+      await network.host(0).renumber(77);
+      // The silence of the old address has to last for 15 s to count.
+      await send.waitFor({ kind: 'result' }, 55_000);
+      expect(await toRun(send)).toMatchObject({ code: 0, result: { state: 'done', verified: true } });
+      await expectSame(tree, join(bob.inbox, 'tree'));
+    }, 70_000);
+  },
+  { concurrent: true },
+);
 
 describe.concurrent('cancel', () => {
   it.each(['source', 'destination'])('ends a job on both sides from its %s', async (side) => {
@@ -76,7 +121,9 @@ describe.concurrent('Ctrl-C', () => {
     const startMs = performance.now();
     expect(await send.stop('SIGINT')).toMatchObject({ code: 130 });
     expect(performance.now() - startMs).toBeLessThan(3000);
-    expect(send.stderr).toMatch(/^ferry: stopped before the end \(job [0-9a-f]{8}\)\. .*run the same command again/);
+    expect(send.stderr).toMatch(
+      /^ferry: stopped before the end \(job [0-9a-f]{8}\)\. .*run the same command again/,
+    );
     expect(send.stderr.trim().split('\n')).toHaveLength(1);
     await eventually('the other side knows', async () => (await jobOf(bob))?.['state'] === 'cancelled');
     expect(await litter(bob)).toEqual([]);
@@ -158,7 +205,14 @@ describe.concurrent('a peer that is gone', () => {
     await using world = await World.create();
     const [anna, bob] = await world.pair();
     await bob.served.stop();
-    const run = await anna.run(['send', await createSample(world.path('tree')), '--to', 'bob', '--patience', '1']);
+    const run = await anna.run([
+      'send',
+      await createSample(world.path('tree')),
+      '--to',
+      'bob',
+      '--patience',
+      '1',
+    ]);
     expect([run.code, run.error]).toEqual([4, 'peer-gone']);
     expect((await anna.run(['jobs'])).lines).toHaveLength(1);
   });
@@ -191,7 +245,12 @@ describe.concurrent('one engine per home', () => {
   it('is needed for what would end with the command', async () => {
     await using world = await World.create();
     const anna = await world.device('anna');
-    for (const args of [['offers'], ['accept', 'abc'], ['decline', 'abc'], ['send', '.', '--to', 'x', '--background']]) {
+    for (const args of [
+      ['offers'],
+      ['accept', 'abc'],
+      ['decline', 'abc'],
+      ['send', '.', '--to', 'x', '--background'],
+    ]) {
       const run = await anna.run(args);
       expect([args[0], run.code, run.error]).toEqual([args[0], 2, 'usage']);
     }

@@ -7,11 +7,11 @@ const checks: Readonly<Record<Need, () => boolean>> = {
   'network-namespaces': () =>
     process.getuid?.() === 0 && runs('ip', ['-Version']) && runs('unshare', ['--net', '--mount', 'true']),
   mounts: () =>
-    process.getuid?.() === 0 &&
-    runs('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']),
+    process.getuid?.() === 0 && runs('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']),
   'another-user': () =>
     process.platform === 'linux' &&
-    (process.getuid?.() !== 0 || runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
+    (process.getuid?.() !== 0 ||
+      runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
   tc: () => runs('tc', ['-Version']),
   'dbus-daemon': () => runs('dbus-daemon', ['--version']),
   'avahi-daemon': () => runs('avahi-daemon', ['--version']),
@@ -31,12 +31,16 @@ export function missingNeeds(needs: readonly Need[]): readonly Need[] {
 
 /**
  * A suite that is left out, by name, on machines that lack what `expected-skips.ts` lists for it. Throws
- * for a name that is not listed: nothing is skipped unseen.
+ * for a name that is not listed: nothing is skipped unseen. `concurrent`: its tests run at the same time.
  */
-export function describeIfPossible(name: string, body: () => void): void {
+export function describeIfPossible(
+  name: string,
+  body: () => void,
+  { concurrent = false }: { readonly concurrent?: boolean } = {},
+): void {
   const expected = EXPECTED_SKIPS.find((skip) => skip.name === name);
   if (expected === undefined) throw new Error(`'${name}' is not listed in expected-skips.ts`);
-  describe.skipIf(missingNeeds(expected.needs).length > 0)(name, body);
+  describe.skipIf(missingNeeds(expected.needs).length > 0)(name, { concurrent }, body);
 }
 
 function runs(command: string, args: readonly string[]): boolean {

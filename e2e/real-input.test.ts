@@ -9,7 +9,6 @@ import { describeIfPossible } from './needs.ts';
 import { createNamespaces, type NamespaceNetwork } from './network-namespaces.ts';
 import { expectSame } from './sample-tree.ts';
 
-const BIG_BYTES = 300 << 20;
 /** A larger one would only be read for longer by who compares. */
 const HOLE_BYTES = 64 << 20;
 
@@ -37,7 +36,11 @@ async function onTwoMachines(): Promise<Setting> {
 }
 
 /** What a person copies: every kind of entry, many small files, one large file. */
-function comesOutIdentical(setUp: () => Promise<Setting>, flags: readonly string[]): void {
+function comesOutIdentical(
+  setUp: () => Promise<Setting>,
+  size: { readonly smallFiles: number; readonly largeBytes: number },
+  flags: readonly string[],
+): void {
   let setting: Setting;
   beforeAll(async () => {
     setting = await setUp();
@@ -52,14 +55,18 @@ function comesOutIdentical(setUp: () => Promise<Setting>, flags: readonly string
     const tree = world.path('awkward');
     createAwkwardTree(tree, { holeBytes: HOLE_BYTES });
     const run = await anna.run(['send', tree, '--to', 'bob', ...flags]);
-    expect(run).toMatchObject({ code: 0, stderr: '', result: { state: 'done', verified: true, problems: [] } });
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: '',
+      result: { state: 'done', verified: true, problems: [] },
+    });
     await expectSame(tree, join(bob.inbox, 'awkward'));
   });
 
   it('thousands of small files', async () => {
     const { world, anna, bob } = setting;
     const tree = world.path('small');
-    const { files, bytes } = createSmallFiles(tree, { files: 3000 });
+    const { files, bytes } = createSmallFiles(tree, { files: size.smallFiles });
     const run = await anna.run(['send', tree, '--to', 'bob', ...flags]);
     expect(run).toMatchObject({ code: 0, result: { files, bytes } });
     await expectSame(tree, join(bob.inbox, 'small'));
@@ -67,15 +74,15 @@ function comesOutIdentical(setUp: () => Promise<Setting>, flags: readonly string
 
   it('a large file', async () => {
     const { world, anna, bob } = setting;
-    createBigFile(world.path('large', 'file'), BIG_BYTES);
+    createBigFile(world.path('large', 'file'), size.largeBytes);
     const run = await anna.run(['send', world.path('large'), '--to', 'bob', ...flags]);
-    expect(run).toMatchObject({ code: 0, result: { files: 1, bytes: BIG_BYTES } });
+    expect(run).toMatchObject({ code: 0, result: { files: 1, bytes: size.largeBytes } });
     await expectSame(world.path('large'), join(bob.inbox, 'large'));
   });
 }
 
 describe('real input comes out identical on one machine', () => {
-  comesOutIdentical(onOneMachine, []);
+  comesOutIdentical(onOneMachine, { smallFiles: 3000, largeBytes: 300 << 20 }, []);
 
   it('except for what is no file, which is left out and listed', async () => {
     await using world = await World.create();
@@ -96,5 +103,5 @@ describe('real input comes out identical on one machine', () => {
 });
 
 describeIfPossible('real input comes out identical between two machines', () => {
-  comesOutIdentical(onTwoMachines, ['--streams', '4']);
+  comesOutIdentical(onTwoMachines, { smallFiles: 1500, largeBytes: 100 << 20 }, ['--streams', '4']);
 });

@@ -42,8 +42,15 @@ describe.concurrent('send to a paired device', () => {
     }
 
     const [mine, theirs] = [await anna.run(['jobs']), await bob.run(['jobs'])];
-    const total = { files: 3, totalFiles: 3, bytes: run.result?.['bytes'], totalBytes: run.result?.['bytes'] };
-    expect(mine.lines).toMatchObject([{ job, role: 'source', state: 'done', names: ['tree', 'note'], ...total }]);
+    const total = {
+      files: 3,
+      totalFiles: 3,
+      bytes: run.result?.['bytes'],
+      totalBytes: run.result?.['bytes'],
+    };
+    expect(mine.lines).toMatchObject([
+      { job, role: 'source', state: 'done', names: ['tree', 'note'], ...total },
+    ]);
     expect(theirs.lines).toMatchObject([{ job, role: 'destination', into: bob.inbox, parts: [], ...total }]);
     const [status, wait] = [await bob.run(['status', job.slice(0, 6)]), await anna.run(['wait', job])];
     expect([status.code, wait.code]).toEqual([0, 0]);
@@ -109,7 +116,11 @@ describe.concurrent('offers', () => {
     const refused = anna.start(['send', other, '--to', 'bob', '--json']);
     const offer = await watch.waitFor({ kind: 'offer', complete: false }, START_MS);
     expect(offer).toEqual({
-      ...{ kind: 'offer', job: expect.stringMatching(JOB), peer: { id: expect.anything(), name: expect.anything() } },
+      ...{
+        kind: 'offer',
+        job: expect.stringMatching(JOB),
+        peer: { id: expect.anything(), name: expect.anything() },
+      },
       ...{ names: [expect.stringMatching(/^(tree|other)$/)], files: 0, bytes: 0, complete: false },
       ...{ into: bob.inbox, freeBytes: expect.any(Number), expires: expect.any(Number) },
     });
@@ -148,7 +159,11 @@ describe.concurrent('offers', () => {
 describe.concurrent('send with a code', () => {
   it('is taken at an address, once, by who has the code', async () => {
     await using world = await World.create();
-    const [anna, bob, eve] = [await world.device('anna'), await world.device('bob'), await world.device('eve')];
+    const [anna, bob, eve] = [
+      await world.device('anna'),
+      await world.device('bob'),
+      await world.device('eve'),
+    ];
     const tree = await createSample(world.path('tree'));
     const send = anna.start(['send', tree, '--json']);
     const waiting = await send.waitFor({ kind: 'waiting' }, START_MS);
@@ -190,7 +205,9 @@ describe.concurrent('send with a code', () => {
     const [none, malformed, nobody] = await Promise.all([
       bob.run(['receive', '-a', '127.0.0.1:1']),
       bob.run(['receive', '-a', '127.0.0.1:1'], { code: 'abc' }),
-      (await world.device('carl')).run(['receive', '-a', '127.0.0.1:1'], { code: '0000-'.repeat(6) + '0000' }),
+      (await world.device('carl')).run(['receive', '-a', '127.0.0.1:1'], {
+        code: '0000-'.repeat(6) + '0000',
+      }),
     ]);
     expect([none.code, none.error]).toEqual([2, 'usage']);
     expect([malformed.code, malformed.error]).toEqual([3, 'wrong-code']);

@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { checkPeer } from '../../src/engine/identity/check-peer.ts';
 import { createIdentity, type Identity } from '../../src/engine/identity/identity.ts';
-import { formatOneTimeCode, parseOneTimeCode, proofOf, SECRET_BYTES } from '../../src/engine/identity/one-time-code.ts';
+import {
+  formatOneTimeCode,
+  parseOneTimeCode,
+  proofOf,
+  SECRET_BYTES,
+} from '../../src/engine/identity/one-time-code.ts';
 import { EXPORTER_BYTES, EXPORTER_LABEL, exporterContext } from '../../src/engine/identity/short-code.ts';
-import { CONTROL_SERVER_NAME, isDataServerName, serverTlsSettings } from '../../src/engine/identity/tls-settings.ts';
+import {
+  CONTROL_SERVER_NAME,
+  isDataServerName,
+  serverTlsSettings,
+} from '../../src/engine/identity/tls-settings.ts';
 import { dataServerName } from '../../src/engine/transfer/data-server-name.ts';
 import { encodeHello } from '../../src/engine/wire/hello.ts';
 import type { JobId } from '../../src/shared/ids.ts';
@@ -23,13 +33,18 @@ export class FakeDevice {
   readonly identity: Identity;
   readonly handlers: FakeHandlers = {};
   readonly #server: Server;
-  readonly #sockets = new Set<TLSSocket>();
+  readonly #sockets = new Set<Socket>();
   port = 0;
 
   private constructor(identity: Identity) {
     this.identity = identity;
     this.#server = createServer(serverTlsSettings(identity), (socket) => this.#take(socket));
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+    // Those in a handshake too: `stop` waits for all of them.
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   static async start(): Promise<FakeDevice> {
@@ -45,8 +60,6 @@ export class FakeDevice {
   }
 
   #take(socket: TLSSocket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
     const connection = new RawConnection(socket);
     // What the script did not expect ends the connection, as a crash of a real peer would.
     const giveUp = () => connection.destroy();
@@ -62,7 +75,13 @@ export class FakeDevice {
 
   hello(change: { readonly name?: string; readonly port?: number } = {}): Buffer {
     const { name = 'Hostile', port = this.port } = change;
-    return encodeHello({ features: [], name, device: 'desktop', port, epoch: randomBytes(4).toString('hex') });
+    return encodeHello({
+      features: [],
+      name,
+      device: 'desktop',
+      port,
+      epoch: randomBytes(4).toString('hex'),
+    });
   }
 
   async #greet(peer: ControlPeer): Promise<void> {

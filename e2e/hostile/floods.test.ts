@@ -8,6 +8,7 @@ import { controlSamples } from '../../src/engine/link/testing/control-samples.ts
 import { ByteWriter } from '../../src/engine/wire/byte-writer.ts';
 import { PULLER_FRAME } from '../../src/engine/wire/data-frame.ts';
 import { writeVersion } from '../../src/engine/wire/data-version.ts';
+import { encodeCommit } from '../../src/engine/wire/data-wants.ts';
 import { encodeFrame } from '../../src/engine/wire/frame.ts';
 import { encodePullerFrame } from '../../src/engine/wire/puller-frame.ts';
 import type { JobId } from '../../src/shared/ids.ts';
@@ -19,7 +20,7 @@ import type { ControlPeer, RawConnection } from './raw-connection.ts';
 
 const FERRY = fileURLToPath(new URL('../../bin/ferry', import.meta.url));
 const MAX_GROWTH_BYTES = 100 * 2 ** 20;
-const FLOOD_MS = 1_500;
+const FLOOD_MS = 1_000;
 
 let folder: string;
 let sender: Program;
@@ -37,7 +38,11 @@ beforeEach(async () => {
     env: { FERRY_HOME: join(folder, 'home') },
   });
   const waiting = await sender.waitFor({ kind: 'waiting' }, 10_000);
-  port = Number(String((waiting['addresses'] as string[])[0]).split(':').at(-1));
+  port = Number(
+    String((waiting['addresses'] as string[])[0])
+      .split(':')
+      .at(-1),
+  );
   device = await FakeDevice.start();
   control = await device.dialControl(port);
   const redeemed = await device.redeem(control, String(waiting['code']));
@@ -60,14 +65,20 @@ async function residentBytes(): Promise<number> {
 }
 
 /** Writes as much as the other side takes, reading nothing, and returns how far its memory grew at most. */
-async function flood(connection: RawConnection, frame: Buffer): Promise<{ growthBytes: number; sentBytes: number }> {
+async function flood(
+  connection: RawConnection,
+  frame: Buffer,
+): Promise<{ growthBytes: number; sentBytes: number }> {
   const before = await residentBytes();
   let growthBytes = 0;
   connection.socket.pause();
-  const batch = Buffer.concat(Array.from({ length: Math.max(1, Math.ceil(500_000 / frame.length)) }, () => frame));
+  const batch = Buffer.concat(
+    Array.from({ length: Math.max(1, Math.ceil(500_000 / frame.length)) }, () => frame),
+  );
   const untilMs = performance.now() + FLOOD_MS;
   while (performance.now() < untilMs && !connection.isClosed) {
-    for (let count = 0; count < 8 && connection.socket.writableLength < 4_000_000; count++) connection.write(batch);
+    for (let count = 0; count < 8 && connection.socket.writableLength < 4_000_000; count++)
+      connection.write(batch);
     await new Promise((resolve) => setTimeout(resolve, 5));
     growthBytes = Math.max(growthBytes, (await residentBytes()) - before);
   }
@@ -127,7 +138,7 @@ describe('a sender keeps its memory when nobody reads and somebody floods it wit
     ['wants for what has changed', PULLER_FRAME.wantBlock, () => wantBlock('large')],
     ['wants as large as may be', PULLER_FRAME.wantRun, largeRun],
     ['wants for hashes', PULLER_FRAME.wantHash, () => want(['source', 'missing'], 1)],
-    ['commits', PULLER_FRAME.commit, () => Buffer.alloc(48)],
+    ['commits', PULLER_FRAME.commit, () => encodeCommit({ entries: 1, listingDigest: Buffer.alloc(32) })],
     ['listings', PULLER_FRAME.list, () => Buffer.alloc(4, 0xff)],
     ['credit', PULLER_FRAME.credit, () => Buffer.alloc(0)],
   ];

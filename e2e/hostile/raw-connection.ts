@@ -1,5 +1,5 @@
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { decode, encode } from '@msgpack/msgpack';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Identity } from '../../src/engine/identity/identity.ts';
 import { clientTlsSettings } from '../../src/engine/identity/tls-settings.ts';
 import { encodeFrame } from '../../src/engine/wire/frame.ts';

@@ -1,6 +1,6 @@
 import { hashBytes } from '../../src/engine/wire/block-hash.ts';
-import { ByteWriter } from '../../src/engine/wire/byte-writer.ts';
 import type { ByteName } from '../../src/engine/wire/byte-name.ts';
+import { ByteWriter } from '../../src/engine/wire/byte-writer.ts';
 import { PULLER_FRAME, SOURCE_FRAME } from '../../src/engine/wire/data-frame.ts';
 import { type Outcome, writeOutcome } from '../../src/engine/wire/data-run-table.ts';
 import { decodeWantBlock, decodeWantRun } from '../../src/engine/wire/data-wants.ts';
@@ -37,7 +37,11 @@ export function folder(name: string): ListingRecord {
   return { kind: 'folder', name: name as ByteName, mode: 0o755, mtimeSec: 1_700_000_000, mtimeNs: 0 };
 }
 
-export function file(name: string, size: number, change: { sparse?: boolean; group?: number } = {}): ListingRecord {
+export function file(
+  name: string,
+  size: number,
+  change: { sparse?: boolean; group?: number } = {},
+): ListingRecord {
   const { sparse = false, group = 0 } = change;
   return { kind: 'file', name: name as ByteName, mode: 0o644, version: { size, ...VERSION }, sparse, group };
 }

@@ -19,11 +19,11 @@ import {
   serveByScript,
   table,
 } from './source-script.ts';
-import { copyHonestly, openDescriptors, settledDescriptors, Victim } from './victim.ts';
+import { copyHonestly, leakedDescriptors, openDescriptors, Victim } from './victim.ts';
 
 /** A paired device that offers something and then serves it as no honest source would. */
 
-let descriptors = 0;
+let descriptors: ReadonlySet<string>;
 let victim: Victim;
 let honest: Victim;
 let device: FakeDevice;
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await Promise.all([victim[Symbol.asyncDispose](), honest[Symbol.asyncDispose](), device.stop()]);
-  expect(await settledDescriptors(descriptors)).toBeLessThanOrEqual(descriptors);
+  expect(await leakedDescriptors(descriptors)).toEqual([]);
 });
 
 /** Offers, serves by the script, and waits for the end of the job. */
@@ -64,7 +64,9 @@ async function expectFailure(script: SourceScript, code: FailureCode): Promise<v
   });
 }
 
-const gifts = (...records: readonly ListingRecord[]) => [page(enter(0), folder('gift'), enter(1), ...records)];
+const gifts = (...records: readonly ListingRecord[]) => [
+  page(enter(0), folder('gift'), enter(1), ...records),
+];
 const outside = '/etc';
 const misbehaved = 'peer-misbehaved';
 
@@ -215,7 +217,12 @@ describe('answers', () => {
     [
       'an answer to nothing that was asked',
       (at, { tag }) => {
-        at.send({ kind: SOURCE_FRAME.run, tag: tag + 1000, meta: table(small.map(ok)), content: Buffer.alloc(18) });
+        at.send({
+          kind: SOURCE_FRAME.run,
+          tag: tag + 1000,
+          meta: table(small.map(ok)),
+          content: Buffer.alloc(18),
+        });
         return true;
       },
     ],
@@ -290,7 +297,10 @@ describe('answers', () => {
   ];
   it.each(cases)('refuses %s', async (_name, onWant) => {
     const { state, result } = await attack({ pages: gift(...small), ...(onWant && { onWant }) });
-    expect({ state, failure: result?.failure }).toMatchObject({ state: 'failed', failure: { code: misbehaved } });
+    expect({ state, failure: result?.failure }).toMatchObject({
+      state: 'failed',
+      failure: { code: misbehaved },
+    });
   });
 
   it('refuses content that does not fit its hash, in runs and in blocks', async () => {
@@ -325,7 +335,9 @@ describe('answers', () => {
     let size = 5;
     const onWant: SourceScript['onWant'] = (at, { kind, tag }) => {
       size = size * 1000;
-      const meta = table([{ status: 'changed', version: versionOf(Math.min(size, 2 ** 53 - 1)), mode: 0o644 }]);
+      const meta = table([
+        { status: 'changed', version: versionOf(Math.min(size, 2 ** 53 - 1)), mode: 0o644 },
+      ]);
       if (kind === PULLER_FRAME.wantRun) at.send({ kind: SOURCE_FRAME.run, tag, meta });
       else at.send({ kind: SOURCE_FRAME.block, tag, status: STATUS.changed, meta });
       return true;

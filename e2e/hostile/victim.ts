@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, lstat, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { AcceptMode, Engine } from '../../src/engine/engine-options.ts';
@@ -13,6 +13,12 @@ import type { ControlPeer } from './raw-connection.ts';
 const JOB_MS = 8_000;
 /** What lies in the sandbox is small; only a runaway file is not, and that is found by its name. */
 const MAX_CANARY_BYTES = 1_000_000;
+
+interface Logged {
+  readonly level: string;
+  readonly event: string;
+  readonly detail: unknown;
+}
 
 /** What is in a folder: relative path to type and content, times left out. */
 export async function treeOf(root: string): Promise<Map<string, string>> {
@@ -38,11 +44,12 @@ export class Victim implements AsyncDisposable {
   readonly engine: Engine;
   readonly sandbox: string;
   readonly inbox: string;
-  readonly logged: { readonly level: string; readonly event: string; readonly detail: unknown }[] = [];
+  readonly logged: Logged[];
   readonly port: number;
   #canaries = new Map<string, string>();
 
-  private constructor(engine: Engine, sandbox: string, port: number) {
+  private constructor(engine: Engine, sandbox: string, port: number, logged: Logged[]) {
+    this.logged = logged;
     this.engine = engine;
     this.sandbox = sandbox;
     this.inbox = join(sandbox, 'inbox');
@@ -57,7 +64,7 @@ export class Victim implements AsyncDisposable {
     await writeFile(join(sandbox, 'beside/canary'), 'canary');
     await writeFile(join(sandbox, 'canary'), 'canary');
     await symlink(join(sandbox, 'beside'), join(sandbox, 'inbox/old-link'));
-    const logged: Victim['logged'] = [];
+    const logged: Logged[] = [];
     const engine = await openEngine({
       home: join(sandbox, 'home'),
       inbox: join(sandbox, 'inbox'),
@@ -69,8 +76,7 @@ export class Victim implements AsyncDisposable {
       log: (level, event, detail) => void logged.push({ level, event, detail }),
     });
     const { device } = await engine.snapshot(AbortSignal.timeout(JOB_MS));
-    const victim = new Victim(engine, sandbox, device.port);
-    victim.logged.push(...logged);
+    const victim = new Victim(engine, sandbox, device.port, logged);
     victim.#canaries = await victim.#look();
     return victim;
   }
@@ -142,20 +148,21 @@ export class Victim implements AsyncDisposable {
   }
 }
 
-/** Descriptors of this process. */
-export async function openDescriptors(): Promise<number> {
-  return (await readdir('/proc/self/fd')).length;
+/** What the descriptors of this process stand for: sockets and files, without Node's own pipes and timers. */
+export async function openDescriptors(): Promise<ReadonlySet<string>> {
+  const names = await readdir('/proc/self/fd');
+  const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return new Set(targets.filter((target) => target.startsWith('socket:') || target.includes('ferry-')));
 }
 
-/** Descriptors of this process, once they are down to `baseline` or do not get there within 3 s. */
-export async function settledDescriptors(baseline: number): Promise<number> {
+/** Descriptors that are open now and were not in `before`, once there are none or after 3 s. */
+export async function leakedDescriptors(before: ReadonlySet<string>): Promise<readonly string[]> {
   const untilMs = performance.now() + 3_000;
-  let count = await openDescriptors();
-  while (count > baseline && performance.now() < untilMs) {
+  for (;;) {
+    const leaked = [...(await openDescriptors())].filter((target) => !before.has(target));
+    if (leaked.length === 0 || performance.now() > untilMs) return leaked;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    count = await openDescriptors();
   }
-  return count;
 }
 
 /** Copies a file from one engine to another with a code, and says how it ended: proof that both still serve. */

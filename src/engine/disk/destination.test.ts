@@ -46,7 +46,12 @@ describe.each(WAYS)('by %s', (way) => {
   test('a folder of another user is no permission', async () => {
     const path = makeTempFolder();
     mkdirSync(join(path, 'theirs'), { mode: 0o700 });
-    const told = await runProgram('disk/testing/open-destination.ts', way, path, 'theirs');
+    const told = await runProgram(
+      new URL('./testing/open-destination.ts', import.meta.url),
+      way,
+      path,
+      'theirs',
+    );
     expect(told).toEqual({ code: 'no-permission' });
   });
 });

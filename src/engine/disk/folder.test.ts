@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   linkSync,
@@ -17,7 +16,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ByteName, fromBytes, fromText } from '../wire/byte-name.ts';
 import type { Folder } from './folder.ts';
 import { type Disk, loadDisk, WAYS } from './testing/load-disk.ts';
-import { countOpenDescriptors, makeTempFolder, modeOf, namesBelow } from './testing/temp-folder.ts';
+import { countOpenDescriptors, makeFifo, makeTempFolder, modeOf, namesBelow } from './testing/temp-folder.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name });
 const name = fromText('name');
@@ -115,7 +114,7 @@ describe.each(WAYS)('by %s', (way) => {
 
   test('a FIFO is opened without waiting for a writer, and told apart', { timeout: 5_000 }, () => {
     const { path, folder } = make();
-    spawnSync('mkfifo', [join(path, 'name')]);
+    makeFifo(join(path, 'name'));
     expect(folder.statName(name)?.type).toBe('fifo');
     const fd = folder.openFile(name);
     expect(disk.statFd(fd).type).toBe('fifo');

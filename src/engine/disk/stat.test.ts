@@ -6,7 +6,7 @@ import { setExactTime } from '../../../tools/trees/exact-times.ts';
 import { fromText } from '../wire/byte-name.ts';
 import type { Folder } from './folder.ts';
 import { type Disk, loadDisk, WAYS } from './testing/load-disk.ts';
-import { makeTempFolder } from './testing/temp-folder.ts';
+import { makeFifo, makeTempFolder } from './testing/temp-folder.ts';
 
 const NS_PER_S = 1_000_000_000n;
 /** Before 1970, around it, now, after 32 bits. ext4 and xfs keep all of them. */
@@ -40,7 +40,7 @@ describe.each(WAYS)('by %s', (way) => {
     writeFileSync(join(path, 'file'), 'content', { mode: 0o640 });
     mkdirSync(join(path, 'folder'), { mode: 0o750 });
     symlinkSync('nowhere', join(path, 'link'));
-    spawnSync('mkfifo', [join(path, 'fifo')]);
+    makeFifo(join(path, 'fifo'));
     for (const type of ['file', 'folder', 'link', 'fifo']) {
       expect(folder.statName(fromText(type))?.type).toBe(type);
     }

@@ -183,7 +183,12 @@ describe.each(WAYS)('a new top-level folder, by %s', (way) => {
   test('nothing of another user, umask or mode is in the way, and nothing becomes setuid', async () => {
     for (const umask of ['0', '22', '77']) {
       const path = makeTempFolder();
-      const told = await runProgram('disk/testing/write-as-nobody.ts', way, path, umask);
+      const told = await runProgram(
+        new URL('./testing/write-as-nobody.ts', import.meta.url),
+        way,
+        path,
+        umask,
+      );
       expect(told).toEqual({ umask, problems: [], differences: [] });
     }
   });

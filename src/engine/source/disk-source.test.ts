@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -18,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WAYS } from '../disk/testing/load-disk.ts';
-import { countOpenDescriptors, makeTempFolder } from '../disk/testing/temp-folder.ts';
+import { countOpenDescriptors, makeFifo, makeTempFolder } from '../disk/testing/temp-folder.ts';
 import { FileHasher } from '../wire/block-hash.ts';
 import { type BytePath, fromText } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
@@ -168,7 +167,7 @@ describe.each(WAYS)('by %s', (way) => {
     ['is gone', (at) => rmSync(at)],
     ['is a folder', (at) => (rmSync(at), mkdirSync(at))],
     ['is a link', (at) => (rmSync(at), symlinkSync('/etc/hostname', at))],
-    ['is a FIFO', (at) => (rmSync(at), spawnSync('mkfifo', [at]))],
+    ['is a FIFO', (at) => (rmSync(at), makeFifo(at))],
     ['lies in a folder that is gone', (at) => rmSync(join(at, '..'), { recursive: true })],
     [
       'lies behind a link now',

@@ -123,18 +123,23 @@ describe.each(WAYS)('by %s', (way) => {
   });
 
   test('what may not be read is a problem, not silence, and the walk goes on', async () => {
-    expect(await runProgram('source/testing/walk-as-nobody.ts', way, makeTempFolder())).toEqual([
+    expect(
+      await runProgram(new URL('./testing/walk-as-nobody.ts', import.meta.url), way, makeTempFolder()),
+    ).toEqual([
       'enter 0',
       'folder tree',
       'enter 1',
       'problem closed unreadable EACCES',
+      'folder closed-later',
       'file file',
       'problem names-only unreadable EACCES',
       'folder open',
       'folder readable-not-enterable',
       'enter 2',
-      'file file',
+      'problem * unreadable EACCES',
       'enter 3',
+      'file file',
+      'enter 4',
       'problem file unreadable EACCES',
     ]);
   });

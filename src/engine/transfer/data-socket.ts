@@ -96,7 +96,11 @@ function wrap(socket: tls.TLSSocket, onAttach: (reader: DataReader) => void): Da
   let failure = new Failure('peer-gone');
   let reader: DataReader | null = null;
   let isClosed = false;
-  socket.on('error', (error) => (failure = toFailure(error, undefined, 'peer-gone')));
+  socket.on('error', (error) => {
+    failure = toFailure(error, undefined, 'peer-gone');
+    // A record that does not decrypt is reported and the socket left open.
+    socket.destroy();
+  });
   socket.on('end', () => socket.destroy());
   socket.on('close', () => {
     isClosed = true;

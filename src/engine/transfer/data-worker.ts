@@ -59,10 +59,10 @@ class DataWorker {
         return this.#listen(message.host);
       case 'stop':
         this.#stop.abort();
-        this.#puller.close();
         this.#server.close();
         this.#listener?.close();
-        port.close();
+        // What became of the pulls is still to be told.
+        void this.#puller.close().then(() => port.close());
     }
   }
 

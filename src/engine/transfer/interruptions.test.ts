@@ -26,13 +26,13 @@ describe('connections that break', () => {
   async function copyThrough(ends: TwoEnds, fault: Fault, seed: string) {
     const { source, into } = makeTree();
     const seeded = createSeeded(seed);
-    const HARMED = 10;
+    const HARMED = 8;
     const proxy = await ChaosProxy.start(ends.port, (connection) => {
       if (connection >= HARMED) return null;
-      const direction = seeded.nextInt(4) === 0 ? 'request' : 'answer';
-      // Somewhere between the handshake and the end, small counts as likely as large ones.
-      const most = direction === 'request' ? 20_000 : 4 * MIB;
-      return { fault, direction, afterBytes: Math.floor(most ** seeded.nextFloat()) };
+      if (seeded.nextInt(4) === 0) return { fault, direction: 'request', afterBytes: seeded.nextInt(20_000) };
+      // In the handshake, in the listing or anywhere in the content: small counts as likely as large ones.
+      const afterBytes = Math.floor(1_000 * 4_000 ** seeded.nextFloat());
+      return { fault, direction: 'answer', afterBytes };
     });
     onTestFinished(() => proxy.close());
     const result = await ends.pull([source], into, { streams: 4, port: proxy.port });
@@ -41,8 +41,7 @@ describe('connections that break', () => {
 
   test.each([
     ['rst', 'one'],
-    ['rst', 'two'],
-    ['fin', 'three'],
+    ['fin', 'two'],
   ] as const)('%s (%s): the copy goes on and comes out identical', async (fault, seed) => {
     const ends = await TwoEnds.start();
     const { source, into, result, proxy } = await copyThrough(ends, fault, seed);
@@ -61,12 +60,12 @@ describe('connections that break', () => {
     const { source, into } = makeTree();
     const proxy = await ChaosProxy.start(ends.port);
     onTestFinished(() => proxy.close());
-    const pull = ends.start([source], into, { streams: 4, port: proxy.port, servedBytesPerSecond: 15 * MIB });
+    const pull = ends.start([source], into, { streams: 4, port: proxy.port, servedBytesPerSecond: 30 * MIB });
     let cuts = 0;
     const timer = setInterval(() => {
       cuts += 1;
       proxy.cutAll();
-    }, 300);
+    }, 200);
     onTestFinished(() => clearInterval(timer));
     await vi.waitFor(() => expect(cuts).toBeGreaterThan(4), { timeout: 5_000 });
     clearInterval(timer);
@@ -116,12 +115,14 @@ describe('a source that changes while it is copied', () => {
   test('all the time: it is listed as changed, nothing of it stays, the rest arrives', async () => {
     const folder = makeTempFolder();
     mkdirSync(join(folder, 'tree'));
-    for (const name of ['growing', 'still']) writeFileSync(join(folder, 'tree', name), randomBytes(4 * MIB));
+    // Blocks must come apart in time: a quarter of the rate may pass at once.
+    writeFileSync(join(folder, 'tree', 'growing'), randomBytes(4 * MIB));
+    writeFileSync(join(folder, 'tree', 'still'), randomBytes(MIB));
     const ends = await TwoEnds.start();
     const timer = setInterval(() => appendFileSync(join(folder, 'tree', 'growing'), 'more'), 5);
     onTestFinished(() => clearInterval(timer));
     const result = await ends.pull([join(folder, 'tree')], join(folder, 'into'), {
-      servedBytesPerSecond: 20 * MIB,
+      servedBytesPerSecond: 8 * MIB,
     });
     expect(result).toMatchObject({ state: 'partial', files: 1, problemCount: 1 });
     expect(result.problems).toEqual([{ path: 'tree/growing', code: 'changed' }]);

@@ -5,7 +5,7 @@ import { hashLocalFile } from '../disk/hash-file.ts';
 import { TreeWriter } from '../disk/tree-writer.ts';
 import type { Identity } from '../identity/identity.ts';
 import { hashBytes } from '../wire/block-hash.ts';
-import { showPath } from '../wire/byte-name.ts';
+import { type ByteName, showPath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataSocket } from './data-socket.ts';
@@ -49,8 +49,6 @@ export class PullSession implements PullHandler {
   readonly #progress: PullProgress;
   #nextPage = 0;
   #owedCredit = 0;
-  /** Pages asked for that have not come. */
-  #duePages = 0;
   #listingEnd: ListingEnd | null = null;
   #digest: Buffer = Buffer.alloc(32);
   #inFlight = 0;
@@ -74,8 +72,7 @@ export class PullSession implements PullHandler {
     this.#plan = new TreePlan({ ...shared, order, compare: (folder, file) => this.#compare(folder, file) });
     this.#streams = new PullStreams(order, identity, this, this.#clock, {
       onFirst: (stream) => this.#onFirstStream(stream),
-      onState: (state) =>
-        this.#phase === 'copying' && report.state(state, state === 'waiting' ? 'peer' : null),
+      onState: (state) => this.#tellState(state),
       onRefused: (failure) => this.#fail(failure),
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
@@ -85,6 +82,13 @@ export class PullSession implements PullHandler {
       isComplete: this.#listingEnd !== null,
       isStarved: this.#queue.isEmpty && this.#listingEnd === null,
     }));
+  }
+
+  /** Connections are gone or back; while the tree is being finished none are needed. */
+  #tellState(state: 'running' | 'waiting'): void {
+    if (this.#phase !== 'copying' && this.#phase !== 'committing') return;
+    if (state === 'waiting') this.#report.state('waiting', 'peer');
+    else this.#report.state(this.#phase === 'copying' ? 'running' : 'finishing', null);
   }
 
   /** Starts fetching; everything after is told through the report. */
@@ -107,10 +111,8 @@ export class PullSession implements PullHandler {
   readonly pathOf = (folder: number) => this.#writer.folders.sourcePath(folder);
 
   #onFirstStream(stream: PullStream): void {
-    if (this.#listingEnd === null) {
-      this.#duePages = PAGE_CREDIT;
-      stream.list(this.#nextPage, PAGE_CREDIT);
-    } else if (this.#phase === 'committing') this.#sendCommit();
+    if (this.#listingEnd === null) stream.list(this.#nextPage, PAGE_CREDIT);
+    else if (this.#phase === 'committing') this.#sendCommit();
   }
 
   takeWork(): PullWork | null {
@@ -141,11 +143,11 @@ export class PullSession implements PullHandler {
   }
 
   onPage(number: number, bytes: Buffer, hash: Buffer): void {
-    if (number !== this.#nextPage || this.#listingEnd !== null || this.#duePages === 0) {
+    if (number !== this.#nextPage || this.#listingEnd !== null) {
       throw new Failure('peer-misbehaved', { reason: 'page out of order' });
     }
     this.#nextPage += 1;
-    this.#duePages -= 1;
+    this.#streams.progressed();
     this.#digest = hashBytes(Buffer.concat([this.#digest, hash]));
     const startMs = performance.now();
     this.#try(() => this.#plan.accept(readPage(bytes)));
@@ -163,7 +165,6 @@ export class PullSession implements PullHandler {
       const stream = this.#streams.first;
       if (stream === null) return;
       this.#owedCredit -= 1;
-      this.#duePages += 1;
       stream.creditPage(this.#nextPage);
     }
   }
@@ -220,15 +221,24 @@ export class PullSession implements PullHandler {
       version: file.version,
       resolve: (theirs) => {
         const startMs = performance.now();
-        const ours =
-          theirs === null ? null : hashLocalFile(this.#writer.folders.get(folder), file.sourceName);
+        const ours = theirs === null ? null : this.#hashOurs(folder, file.sourceName);
         this.#clock.since('hash', startMs);
         file.done(ours !== null && theirs !== null && ours.equals(theirs));
       },
     });
   }
 
+  /** Null where it cannot be read: then nobody can say that it is the same. */
+  #hashOurs(folder: number, name: ByteName): Buffer | null {
+    try {
+      return hashLocalFile(this.#writer.folders.get(folder), name);
+    } catch {
+      return null;
+    }
+  }
+
   #afterAnswer(): void {
+    this.#streams.progressed();
     if (this.#phase !== 'copying') return;
     this.#payCredit();
     if (this.#writer.isPublishDue && !this.#isPublishing) void this.#publishWaiting();

@@ -56,6 +56,8 @@ export class PullStream {
   #wantedBytes = 0;
   #isOpen = false;
   #isEnded = false;
+  #duePages = 0;
+  #isCommitting = false;
   #resolveOpened: (() => void) | null = null;
   #rejectOpened: ((failure: Failure) => void) | null = null;
   wireBytes = 0;
@@ -80,23 +82,27 @@ export class PullStream {
     });
   }
 
+  /** Whether the source owes nothing on this connection: no answer, no page, no commit. */
   get isIdle(): boolean {
-    return this.#wants.size === 0;
+    return this.#wants.size === 0 && this.#duePages === 0 && !this.#isCommitting;
   }
 
   /** Asks for the listing from page `from` on, `credit` pages ahead. */
   list(from: number, credit: number): void {
     const writer = new ByteWriter(4);
     writer.u32(credit);
+    this.#duePages = credit;
     this.#send(PULLER_FRAME.list, from, writer.view());
   }
 
   /** One more page may come; everything before `next` has arrived. */
   creditPage(next: number): void {
+    this.#duePages += 1;
     this.#send(PULLER_FRAME.credit, next, Buffer.alloc(0));
   }
 
   commit(body: CommitBody): void {
+    this.#isCommitting = true;
     this.#send(PULLER_FRAME.commit, 0, encodeCommit(body));
   }
 
@@ -160,15 +166,19 @@ export class PullStream {
     switch (header.kind) {
       case SOURCE_FRAME.page:
         this.#checkHash(frame);
+        if (this.#duePages === 0) throw misbehaved('page not asked for');
+        this.#duePages -= 1;
         this.#handler.onPage(header.tag, meta, header.hash);
         break;
       case SOURCE_FRAME.listingEnd:
+        this.#duePages = 0;
         this.#handler.onListingEnd(readListingEnd(meta));
         break;
       case SOURCE_FRAME.times:
         this.#handler.onSourceTimes(readTimes(meta));
         break;
       case SOURCE_FRAME.committed:
+        this.#isCommitting = false;
         this.#handler.onCommitted(toCommitted(header.status));
         break;
       case SOURCE_FRAME.block:

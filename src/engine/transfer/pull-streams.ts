@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
 import type { Identity } from '../identity/identity.ts';
-import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS } from '../wire/limits.ts';
+import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
 import { dataServerName } from './data-server-name.ts';
 import { type DataAddress, type DataSocket, dialData } from './data-socket.ts';
 import type { PullOrder } from './pull-order.ts';
@@ -14,6 +14,8 @@ const MAX_RETRY_MS = 2_000;
 /** Without one working stream for this long, the source is asked to dial us. */
 const ASK_DIAL_MS = 3_000;
 const STALL_CHECK_MS = 5_000;
+/** Time with connections that owe us something, and nothing of it coming, after which a source has given up on us. */
+const MAX_FRUITLESS_MS = 3 * DATA_DEAD_MS;
 
 /** What may be over in a moment; any other failure to open is an answer. */
 const PASSING: ReadonlySet<FailureCode> = new Set([
@@ -46,6 +48,10 @@ export class PullStreams {
   /** When each stream was last seen to have moved. */
   readonly #seen = new WeakMap<PullStream, { wireBytes: number; ms: number }>();
   #wanted: number;
+  /** Counted in checks rather than by the clock, so that a machine that slept does not count it. */
+  #fruitlessMs = 0;
+  /** Connections of the source's making that have not been opened yet. */
+  #adopting = 0;
   #dialling = 0;
   #isWaiting = false;
   #everLive = false;
@@ -90,11 +96,25 @@ export class PullStreams {
     for (const stream of [...this.#live]) stream.pump();
   }
 
-  /** Takes a connection that the source dialled. */
+  /** Something that was asked for has come. */
+  progressed(): void {
+    this.#fruitlessMs = 0;
+  }
+
+  /** Takes a connection that the source dialled, unless there are as many as a job may have. */
   adopt(socket: DataSocket): void {
+    if (this.#live.length + this.#adopting >= MAX_STREAMS_PER_JOB) {
+      socket.destroy();
+      return;
+    }
+    this.#adopting += 1;
     // Who has to be dialled is not dialled again by us.
     this.#wanted = Math.max(this.#wanted, this.#live.length + 1);
-    void this.#open(socket).catch((error: unknown) => this.#judge(error));
+    void this.#open(socket)
+      .catch((error: unknown) => this.#judge(error))
+      .finally(() => {
+        this.#adopting -= 1;
+      });
   }
 
   lost(stream: PullStream): void {
@@ -162,10 +182,13 @@ export class PullStreams {
     }
     const stream = new PullStream(socket, this.#handler, this.#clock);
     const timer = setTimeout(() => stream.fail(new Failure('timeout')), HANDSHAKE_TIMEOUT_MS);
+    const onAbort = () => stream.fail(new Failure('cancelled'));
+    this.#stop.signal.addEventListener('abort', onAbort, { once: true });
     try {
       await stream.open({ job: this.#order.job, secret: Buffer.from(this.#order.secret) });
     } finally {
       clearTimeout(timer);
+      this.#stop.signal.removeEventListener('abort', onAbort);
     }
     if (this.#stop.signal.aborted) {
       stream.destroy();
@@ -212,6 +235,10 @@ export class PullStreams {
       } else if (nowMs - seen.ms > DATA_DEAD_MS) {
         stream.fail(new Failure('timeout'));
       }
+    }
+    if (this.#live.some((stream) => !stream.isIdle)) this.#fruitlessMs += STALL_CHECK_MS;
+    if (this.#fruitlessMs > MAX_FRUITLESS_MS) {
+      this.#events.onRefused(new Failure('timeout', { reason: 'no progress' }));
     }
   }
 

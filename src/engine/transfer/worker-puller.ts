@@ -14,6 +14,7 @@ export class WorkerPuller {
   readonly #identity: Identity;
   readonly #post: (message: FromDataWorker) => void;
   readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
+  #onIdle: (() => void) | null = null;
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
 
@@ -47,6 +48,7 @@ export class WorkerPuller {
     this.#sessions.delete(job);
     this.livePrefixes.delete(partPrefix(job));
     this.#post({ kind: 'pull-ended', job, result });
+    if (this.#sessions.size === 0) this.#onIdle?.();
   }
 
   stop(job: JobId, reason: StopReason): void {
@@ -63,7 +65,12 @@ export class WorkerPuller {
     throw new Failure('no-right', { reason: 'no such pull' });
   }
 
-  close(): void {
+  /** Interrupts all pulls; resolves when each has let go of its files and its end has been told. */
+  async close(): Promise<void> {
     for (const { session } of [...this.#sessions.values()]) session.stop('interrupted');
+    if (this.#sessions.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 }

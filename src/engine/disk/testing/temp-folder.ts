@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,16 @@ function namesBelowBytes(path: Buffer): string[] {
     const below = namesBelowBytes(Buffer.concat([path, Buffer.from('/'), entry.name]));
     return [`${name}/`, ...below.map((each) => `${name}/${each}`)];
   });
+}
+
+/** Makes a FIFO, which Node has no call for. */
+export function makeFifo(path: string): void {
+  run('mkfifo', path);
+}
+
+function run(command: string, ...values: string[]): void {
+  const { status } = spawnSync(command, values);
+  if (status !== 0) throw new Error(`${command} failed`);
 }
 
 /** Permission bits, with setuid, setgid and sticky. */

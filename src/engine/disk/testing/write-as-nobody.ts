@@ -39,6 +39,12 @@ for (const [index, folderMode] of FOLDER_MODES.entries()) {
     if ((folderMode & 0o500) === 0o500) expected.set(`top/${folder}/file-${mode}`, mode & 0o777);
   }
 }
+// More closed folders than are kept open, with one inside each: children first, or nobody gets in any more.
+for (let index = 0; index < 100; index++) {
+  const number = FOLDER_MODES.length + 2 + index * 2;
+  addFolder(number, 1, `closed-${index}`, 0o000);
+  addFolder(number + 1, number, 'inside', 0o755);
+}
 await writer.finish((_folder, failure) => problems.push(failure.message));
 writer.close();
 

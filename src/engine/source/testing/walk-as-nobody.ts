@@ -10,7 +10,7 @@ if (process.getuid?.() === 0) chmodSync(root, 0o777);
 becomeNobody();
 
 const tree = join(root, 'tree');
-for (const folder of ['', 'closed', 'names-only', 'open', 'readable-not-enterable']) {
+for (const folder of ['', 'closed', 'closed-later', 'names-only', 'open', 'readable-not-enterable']) {
   mkdirSync(join(tree, folder));
   writeFileSync(join(tree, folder, 'file'), 'content');
 }
@@ -21,11 +21,14 @@ chmodSync(join(tree, 'readable-not-enterable'), 0o444);
 
 const selection = Selection.open([{ parent: Buffer.from(root), name: Buffer.from('tree') }]);
 const source = new DiskSource(selection, new Set());
-const records = [...iterate(source.records())].map((record) =>
-  record.kind === 'enter'
-    ? `enter ${record.folder}`
-    : `${record.kind} ${record.name}${record.kind === 'problem' ? ` ${record.code} ${record.reason}` : ''}`,
-);
+const records: string[] = [];
+for (const record of iterate(source.records())) {
+  if (record.kind === 'enter') records.push(`enter ${record.folder}`);
+  else if (record.kind === 'problem') records.push(`problem ${record.name} ${record.code} ${record.reason}`);
+  else records.push(`${record.kind} ${record.name}`);
+  // It could be read when it was listed.
+  if (records.at(-1) === 'folder closed-later') chmodSync(join(tree, 'closed-later'), 0);
+}
 source.close();
 process.stdout.write(JSON.stringify(records));
 

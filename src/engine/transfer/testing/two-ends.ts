@@ -146,7 +146,7 @@ export class TwoEnds {
   }
 
   async close(): Promise<void> {
-    this.#puller.close();
+    await this.#puller.close();
     this.#server.close();
     this.#stop.abort();
     for (const socket of this.#sockets) socket.destroy();
