@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts'],
     pool: 'forks',
+    maxWorkers: 2,
+    maxConcurrency: 8,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

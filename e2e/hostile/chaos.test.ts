@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_COPY_OPTIONS } from '../../src/shared/copy-options.ts';
 import { toFailure } from '../../src/shared/failure.ts';
+import { ENDED_STATES } from '../../src/shared/job.ts';
 import { ChaosProxy, type Fault, type FaultPlan } from '../chaos-proxy.ts';
 import { leakedDescriptors, openDescriptors, treeOf, Victim } from './victim.ts';
 
@@ -136,3 +138,23 @@ it.each(['rst', 'fin', 'flip', 'stall'] as const)(
   },
   60_000,
 );
+
+it('goes on with the data when the control connection is cut in the middle, and both learn of the end', async () => {
+  const [receiver] = receivers;
+  if (receiver === undefined) throw new Error('no receiver');
+  const source = join(sender.sandbox, 'home/source/slow');
+  await writeFile(source, randomBytes(3_000_000));
+  // Handshake, hello and code are about 2 kB; what comes after them is news of the running job.
+  const plan: FaultPlan = { fault: 'rst', direction: 'request', afterBytes: 2_600 };
+  const proxy = await ChaosProxy.start(sender.port, (connection) => (connection === 0 ? plan : null));
+  const options = { ...DEFAULT_COPY_OPTIONS, limitBytesPerSecond: 3_000_000 };
+  const sending = await sender.call('jobs.sendWithCode', { paths: [source], options });
+  const { job } = await receiver.receive(proxy.address, sending.code, join(receiver.inbox, 'into'));
+  await expect.poll(() => proxy.faults).toBe(1);
+  expect(ENDED_STATES.has((await receiver.call('jobs.get', { job })).state)).toBe(false);
+  expect((await receiver.ended(job)).state).toBe('done');
+  expect((await sender.ended(job)).state).toBe('done');
+  await proxy.close();
+  expect(await receiver.changes(['into'])).toEqual([]);
+  await rm(join(receiver.inbox, 'into'), { recursive: true });
+});

@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { ByteName } from '../wire/byte-name.ts';
+import { copyFile } from './copy-file.ts';
 import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
 import { closeFd, Folder, setFdMode, setFdTimes, writeFully, writeLater } from './folder.ts';
 import { FolderTable } from './folder-table.ts';
@@ -30,6 +31,9 @@ interface Waiting extends Target {
 }
 
 export type LateName = { readonly folder: number; readonly planned: ByteName; readonly name: ByteName };
+
+/** Errors of link(2) that say that this file system, or this file, takes no further name. */
+const CANNOT_LINK: ReadonlySet<string> = new Set(['EMLINK', 'EPERM', 'EOPNOTSUPP', 'EXDEV']);
 
 /** Files that wait for one sync before they get their names; bounds what a crash can leave behind. */
 const MAX_WAITING = 1_000;
@@ -244,19 +248,28 @@ export class TreeWriter {
     }
   }
 
-  /** A further name for a file that already has its own. */
-  createHardLink(target: Target, fromFolder: number, fromName: ByteName): void {
+  /**
+   * A further name for a file that already has its own; a copy of it where the file system cannot link.
+   * Returns whether it is a link.
+   */
+  createHardLink(target: Target, fromFolder: number, fromName: ByteName): boolean {
     const staged = this.#staged.has(target.folder);
     const name = staged ? target.name : partName(this.#job);
     // The second `get` may close what the first returned, so the link is made through a fresh one.
     const from = Folder.reopen(this.folders.get(fromFolder));
+    let isLink = true;
     try {
       this.folders.get(target.folder).createHardLink(name, from, fromName);
+    } catch (error) {
+      if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      copyFile(from, fromName, this.folders.get(target.folder), name);
+      isLink = false;
     } finally {
       from.close();
     }
     this.#touched.add(target.folder);
     this.#nameNow(target, name);
+    return isLink;
   }
 
   /** Metadata of a file that was there and identical. */

@@ -69,7 +69,10 @@ export class LinkList {
   /** Creates them all; what fails becomes a problem. @throws Failure that fails the whole job. */
   create(writer: TreeWriter, tally: PullTally): void {
     for (const link of this.#hard) {
-      const made = attempt(tally, link.path, () => this.#createHard(writer, link));
+      const made = attempt(tally, link.path, () => {
+        if (this.#createHard(writer, link)) return;
+        tally.addProblem(link.path, new Failure('metadata-lost', { reason: 'hard link' }));
+      });
       if (made) tally.files += 1;
       tally.doneFiles += 1;
       tally.doneBytes += link.bytes;
@@ -82,11 +85,11 @@ export class LinkList {
     }
   }
 
-  #createHard(writer: TreeWriter, link: HardLink): void {
+  #createHard(writer: TreeWriter, link: HardLink): boolean {
     const first = this.#firsts.get(link.group);
     if (first === undefined) throw new Failure('internal', { reason: 'hard link without a first' });
     if (first.failure !== null) throw first.failure;
-    writer.createHardLink(link.target, first.folder, first.name);
+    return writer.createHardLink(link.target, first.folder, first.name);
   }
 }
 

@@ -170,7 +170,10 @@ describe('a dry run', () => {
       const before = namesBelow(into);
       const times = before.map((name) => lstatSync(join(into, name)).mtimeMs);
       const result = await pull({ dryRun: true, onConflict });
-      expect(result).toMatchObject({ files: 0, verified: false, failure: null });
+      const failure = onConflict === 'fail' ? { code: 'exists' } : null;
+      expect(result).toMatchObject({ verified: false, failure });
+      // What it foresees: every file is either copied or told of.
+      expect(result.files + result.problemCount).toBe(5);
       expect(result.bytes).toBeGreaterThan(2 * MIB);
       expect(result.wireBytes).toBeLessThan(5_000);
       expect(problemsOf(result)).toEqual(

@@ -15,7 +15,7 @@ import type { BlockWork, KeepBlock } from './pull-large-files.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
 import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
-import { PullStreams } from './pull-streams.ts';
+import { PASSING, PullStreams } from './pull-streams.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -270,9 +270,8 @@ export class PullSession implements PullHandler {
       if (piece.kind === 'hash') this.#compares.push(piece);
       else this.#queue.giveBack(piece);
     }
-    const isTheirFault = ['peer-misbehaved', 'integrity', 'internal'].includes(failure.code);
-    if (isTheirFault) this.#fail(failure);
-    else this.#streams.lost(stream);
+    if (PASSING.has(failure.code)) this.#streams.lost(stream);
+    else this.#fail(failure);
     // What came back may have been given up meanwhile.
     this.#checkDone();
   }
@@ -281,7 +280,9 @@ export class PullSession implements PullHandler {
     if (this.#phase !== 'copying' || this.#listingEnd === null || this.#isPublishing) return;
     if (this.#inFlight > 0 || this.#compares.length > 0 || this.#plan.isComparing) return;
     if (this.#order.dryRun) {
-      this.#end(null, 'done');
+      const { clashes, problemCount } = this.#tally;
+      if (clashes > 0) this.#fail(new Failure('exists', { reason: `${clashes}` }));
+      else this.#end(null, problemCount > 0 ? 'partial' : 'done');
       return;
     }
     if (!this.#plan.isHeld && this.#queue.isEmpty) void this.#finish();

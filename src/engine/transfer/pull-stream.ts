@@ -177,6 +177,8 @@ export class PullStream {
       case SOURCE_FRAME.times:
         this.#handler.onSourceTimes(readTimes(meta));
         break;
+      case SOURCE_FRAME.refused:
+        throw new Failure(refusalCode(meta.toString('latin1')), { reason: 'refused by the source' });
       case SOURCE_FRAME.committed:
         this.#isCommitting = false;
         this.#handler.onCommitted(toCommitted(header.status));

@@ -17,8 +17,8 @@ const STALL_CHECK_MS = 5_000;
 /** Time with connections that owe us something, and nothing of it coming, after which a source has given up on us. */
 const MAX_FRUITLESS_MS = 3 * DATA_DEAD_MS;
 
-/** What may be over in a moment; any other failure to open is an answer. */
-const PASSING: ReadonlySet<FailureCode> = new Set([
+/** What may be over in a moment; any other failure is an answer. */
+export const PASSING: ReadonlySet<FailureCode> = new Set([
   'unreachable',
   'peer-gone',
   'timeout',

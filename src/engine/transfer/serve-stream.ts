@@ -60,6 +60,7 @@ export class ServeStream {
   #wake: (() => void) | null = null;
   #failure: Failure | null = null;
   #isClosed = false;
+  #isRefused = false;
   #timesToldMs = 0;
 
   /** @param admit judges the grant; throws a Failure to refuse. */
@@ -88,7 +89,7 @@ export class ServeStream {
       }
     } catch (error) {
       // What a closed connection still was in the middle of interests nobody.
-      if (!this.#isClosed) throw error;
+      if (!this.#isClosed) throw this.#refuse(toFailure(error));
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -142,10 +143,15 @@ export class ServeStream {
       this.#job = this.#admit(decodeOpen(frame.body));
       this.#write(SOURCE_FRAME.opened, 0, Buffer.alloc(0));
     } catch (error) {
-      const failure = toFailure(error);
-      this.#write(SOURCE_FRAME.refused, 0, Buffer.from(failure.code));
-      throw failure;
+      throw this.#refuse(toFailure(error));
     }
+  }
+
+  /** Tells the puller why nothing more comes, once. */
+  #refuse(failure: Failure): Failure {
+    if (!this.#isRefused) this.#write(SOURCE_FRAME.refused, 0, Buffer.from(failure.code));
+    this.#isRefused = true;
+    return failure;
   }
 
   async #idle(): Promise<void> {

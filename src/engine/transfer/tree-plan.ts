@@ -159,8 +159,18 @@ export class TreePlan {
       case 'unchanged':
         break;
     }
-    if (this.#held === null) this.#carryOut(entry, decision);
+    if (this.#parts.order.dryRun) this.#foresee(entry, decision);
+    else if (this.#held === null) this.#carryOut(entry, decision);
     else this.#held.push({ entry, decision });
+  }
+
+  /** Counts what a real run would bring about. */
+  #foresee(entry: CopiedEntry, decision: Decision): void {
+    const { tally } = this.#parts;
+    if (entry.kind === 'folder') tally.folders += 1;
+    else if (entry.kind === 'link') tally.links += 1;
+    else tally.files += 1;
+    if (entry.kind === 'file' && decision.action === 'unchanged') tally.unchanged += 1;
   }
 
   #startCompare(entry: FileEntry, otherwise: Decision): void {

@@ -8,6 +8,10 @@ import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
 import type { FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
+/** A worker that dies within this time of its making could not start; this many in a row are enough. */
+const EARLY_DEATH_MS = 2_000;
+const MAX_EARLY_DEATHS = 3;
+
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
@@ -19,6 +23,8 @@ interface Slot {
   /** Port of its own, where sockets cannot be handed over; 0 otherwise. */
   port: number;
   readonly jobs: Set<JobId>;
+  /** By `performance.now()`. */
+  readonly bornMs: number;
 }
 
 /**
@@ -31,7 +37,10 @@ export class WorkerPool {
   readonly #log: Log;
   readonly #onReport: (report: WorkerReport) => void;
   readonly #onDead: (jobs: readonly JobId[]) => void;
-  readonly #calls = new Map<number, (message: FromDataWorker) => void>();
+  /** Answers to come; null: the worker died. */
+  readonly #calls = new Map<number, (message: FromDataWorker | null) => void>();
+  /** Workers in a row that died as soon as they were made. */
+  #earlyDeaths = 0;
   #nextCall = 1;
   #isStopping = false;
   #stopped: Promise<void> | null = null;
@@ -61,7 +70,7 @@ export class WorkerPool {
     const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { trackUnmanagedFds: false });
     if (this.#identity !== null)
       worker.postMessage({ kind: 'start', identity: this.#identity } satisfies ToDataWorker);
-    const slot: Slot = { worker, port: 0, jobs: new Set() };
+    const slot: Slot = { worker, port: 0, jobs: new Set(), bornMs: performance.now() };
     worker.on('message', (message: FromDataWorker) => this.#receive(slot, message));
     worker.on('error', (error) => this.#log('error', 'data-worker-error', { reason: String(error) }));
     worker.on('exit', () => this.#exited(slot));
@@ -70,9 +79,16 @@ export class WorkerPool {
 
   #exited(slot: Slot): void {
     if (this.#isStopping) return;
+    for (const settle of this.#calls.values()) settle(null);
+    this.#calls.clear();
     this.#onDead([...slot.jobs]);
-    const fresh = this.#spawn();
-    this.#slots[this.#slots.indexOf(slot)] = fresh;
+    const livedMs = performance.now() - slot.bornMs;
+    this.#earlyDeaths = livedMs < EARLY_DEATH_MS ? this.#earlyDeaths + 1 : 0;
+    if (this.#earlyDeaths > MAX_EARLY_DEATHS) {
+      this.#log('error', 'data-worker-given-up', {});
+      return;
+    }
+    this.#slots[this.#slots.indexOf(slot)] = this.#spawn();
   }
 
   #receive(slot: Slot, message: FromDataWorker): void {
@@ -141,13 +157,17 @@ export class WorkerPool {
     return answer.items ?? [];
   }
 
-  #call(make: (call: number) => ToDataWorker): Promise<FromDataWorker> {
+  /** @throws Failure `internal` when the worker died. */
+  async #call(make: (call: number) => ToDataWorker): Promise<FromDataWorker> {
     const call = this.#nextCall++;
     const slot = this.#slots[call % this.#slots.length] as Slot;
-    return new Promise((resolve) => {
+    if (this.#earlyDeaths > MAX_EARLY_DEATHS) throw new Failure('internal', { reason: 'no data worker' });
+    const answer = await new Promise<FromDataWorker | null>((resolve) => {
       this.#calls.set(call, resolve);
       slot.worker.postMessage(make(call));
     });
+    if (answer === null) throw new Failure('internal', { reason: 'data worker died' });
+    return answer;
   }
 
   /** Ends all workers: pulls are kept as interrupted. Safe to call twice. */
