@@ -15,14 +15,17 @@ import {
 import { DEFAULT_COPY_OPTIONS } from '../../src/shared/copy-options.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import { ENDED_STATES } from '../../src/shared/job.ts';
+import { bombs } from './bombs.ts';
 import { FakeDevice, offerOf } from './fake-device.ts';
 import { ControlPeer, dialRaw, type RawMessage } from './raw-connection.ts';
 import { gift, serveByScript } from './source-script.ts';
-import { copyHonestly, leakedDescriptors, openDescriptors, Victim } from './victim.ts';
+import { copyHonestly, HONEST_EVERY, leakedDescriptors, openDescriptors, Victim } from './victim.ts';
 
 /** Control connections that say what they must not: strangers, guests with a code, paired devices. */
 
 let descriptors: ReadonlySet<string>;
+/** Tests so far: after every few of them an honest device copies something. */
+let finished = 0;
 let victim: Victim;
 let honest: Victim;
 let device: FakeDevice;
@@ -37,7 +40,7 @@ beforeAll(async () => {
 afterEach(async () => {
   device.handlers.onControl = async () => undefined;
   expect(await victim.changes()).toEqual([]);
-  expect(await copyHonestly(honest, victim)).toBe('done');
+  if (++finished % HONEST_EVERY === 0) expect(await copyHonestly(honest, victim)).toBe('done');
 });
 
 afterAll(async () => {
@@ -146,65 +149,6 @@ describe('strangers', () => {
     },
   );
 });
-
-/** What a decoder must not build, as payloads of a frame. */
-const bombs: readonly [string, Buffer][] = [
-  ['an array of 2^32 - 1', Buffer.from([0x81, 0xa4, ...Buffer.from('kind'), 0xdd, 255, 255, 255, 255])],
-  ['a map of 2^32 - 1', Buffer.from([0xdf, 255, 255, 255, 255])],
-  ['a text of 2^32 - 1', Buffer.from([0x81, 0xa4, ...Buffer.from('kind'), 0xdb, 255, 255, 255, 255])],
-  ['bytes of 2^32 - 1', Buffer.from([0x81, 0xa4, ...Buffer.from('kind'), 0xc6, 255, 255, 255, 255])],
-  ['arrays in arrays', Buffer.concat([Buffer.from([0x81, 0xa1, 0x61]), Buffer.alloc(15_000, 0x91)])],
-  [
-    'many small arrays',
-    Buffer.concat([Buffer.from([0x81, 0xa1, 0x61, 0xdc, 0x3a, 0x98]), Buffer.alloc(15_000, 0x90)]),
-  ],
-  [
-    '__proto__',
-    Buffer.from(
-      encode(
-        Object.fromEntries([
-          ['__proto__', 1],
-          ['kind', 'pong'],
-        ]),
-      ),
-    ),
-  ],
-  [
-    'a key twice',
-    Buffer.concat([Buffer.from([0x82]), ...[1, 2].map(() => Buffer.from([0xa4, ...Buffer.from('kind'), 1]))]),
-  ],
-  ['not a number', Buffer.from(encode({ kind: 'ping', number: Number.NaN }))],
-  ['a negative number', Buffer.from(encode({ kind: 'ping', number: -1 }))],
-  [
-    'a number of 64 bits',
-    Buffer.from([
-      0x82,
-      0xa4,
-      ...Buffer.from('kind'),
-      0xa4,
-      ...Buffer.from('ping'),
-      0xa6,
-      ...Buffer.from('number'),
-      0xcf,
-      255,
-      255,
-      255,
-      255,
-      255,
-      255,
-      255,
-      255,
-    ]),
-  ],
-  ['an extension', Buffer.from([0x81, 0xa1, 0x61, 0xd4, 1, 1])],
-  ['an unknown kind', Buffer.from(encode({ kind: 'sudo' }))],
-  ['an array', Buffer.from(encode([1, 2]))],
-  [
-    'bytes after the message',
-    Buffer.concat([Buffer.from(encode({ kind: 'ping', number: 1 })), Buffer.from([1])]),
-  ],
-  ['random bytes', randomBytes(5_000)],
-];
 
 function frame(payload: Uint8Array): Buffer {
   const length = Buffer.alloc(4);

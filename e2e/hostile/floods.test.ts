@@ -20,7 +20,7 @@ import type { ControlPeer, RawConnection } from './raw-connection.ts';
 
 const FERRY = fileURLToPath(new URL('../../bin/ferry', import.meta.url));
 const MAX_GROWTH_BYTES = 100 * 2 ** 20;
-const FLOOD_MS = 1_000;
+const FLOOD_MS = 700;
 
 let folder: string;
 let sender: Program;

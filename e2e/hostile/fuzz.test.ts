@@ -21,8 +21,8 @@ import { copyHonestly, leakedDescriptors, openDescriptors, Victim } from './vict
 
 /** Change the number to look at other conversations; a failure prints its own. */
 const SEED = 20_031;
-const SOURCE_RUNS = 30;
-const PULLER_RUNS = 300;
+const SOURCE_RUNS = 20;
+const PULLER_RUNS = 250;
 /** A conversation that waits for bytes that were left out is ended by the one who left them out. */
 const PATIENCE_MS = 120;
 

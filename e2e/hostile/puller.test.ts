@@ -3,9 +3,8 @@ import { link, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { statFd } from '../../src/engine/disk/stat.ts';
-import { ByteWriter } from '../../src/engine/wire/byte-writer.ts';
 import { PULLER_FRAME, SOURCE_FRAME, STATUS } from '../../src/engine/wire/data-frame.ts';
-import { type FileVersion, writeVersion } from '../../src/engine/wire/data-version.ts';
+import type { FileVersion } from '../../src/engine/wire/data-version.ts';
 import { encodeCommit } from '../../src/engine/wire/data-wants.ts';
 import { DEFAULT_COPY_OPTIONS } from '../../src/shared/copy-options.ts';
 import type { JobId } from '../../src/shared/ids.ts';
@@ -13,11 +12,14 @@ import { runToEnd } from '../program.ts';
 import { FakeDevice } from './fake-device.ts';
 import type { Answer, PullerConnection } from './puller-connection.ts';
 import { ControlPeer, type RawMessage } from './raw-connection.ts';
-import { copyHonestly, leakedDescriptors, openDescriptors, treeOf, Victim } from './victim.ts';
+import { wantBlock, wantRun } from './raw-wants.ts';
+import { copyHonestly, HONEST_EVERY, leakedDescriptors, openDescriptors, treeOf, Victim } from './victim.ts';
 
 /** A device that holds a grant, or says that it does, and asks for what no honest puller would. */
 
 let descriptors: ReadonlySet<string>;
+/** Tests so far: after every few of them an honest device copies something. */
+let finished = 0;
 let victim: Victim;
 let honest: Victim;
 let device: FakeDevice;
@@ -70,7 +72,7 @@ afterEach(async () => {
   control.connection.destroy();
   expect(await victim.changes()).toEqual([]);
   expect(await treeOf(join(source, 'selected/inner'))).toEqual(before);
-  expect(await copyHonestly(victim, honest)).toBe('done');
+  if (++finished % HONEST_EVERY === 0) expect(await copyHonestly(victim, honest)).toBe('done');
 });
 
 afterAll(async () => {
@@ -84,49 +86,30 @@ async function opened(): Promise<PullerConnection> {
   return connection;
 }
 
+/** Waits for the end of a connection on which nothing but a refusal may come any more. */
+async function closedOf(connection: PullerConnection): Promise<null> {
+  for (;;) {
+    const answer = await connection.next().catch(() => null);
+    if (answer === null) break;
+    expect([SOURCE_FRAME.refused, SOURCE_FRAME.times]).toContain(answer.kind);
+  }
+  await connection.connection.closed;
+  return null;
+}
+
 async function versionOf(path: string): Promise<FileVersion> {
   await using file = await open(path);
   return statFd(file.fd);
 }
 
-function writePath(writer: ByteWriter, path: readonly string[]): void {
-  writer.u16(path.length);
-  for (const name of path) {
-    writer.u8(name.length);
-    writer.latin1(name);
-  }
-}
-
-/** A want for a block, nothing checked. */
-function wantBlock(path: readonly string[], version: FileVersion, offset: number, length: number): Buffer {
-  const writer = new ByteWriter();
-  writePath(writer, path);
-  writeVersion(writer, version);
-  writer.u64(offset);
-  writer.u32(length);
-  return Buffer.from(writer.view());
-}
-
-function wantRun(folder: readonly string[], names: readonly string[], version: FileVersion): Buffer {
-  const writer = new ByteWriter();
-  writer.u16(1);
-  writePath(writer, folder);
-  writer.u16(names.length);
-  for (const name of names) {
-    writer.u8(name.length);
-    writer.latin1(name);
-    writeVersion(writer, version);
-  }
-  return Buffer.from(writer.view());
-}
-
 const ANY: FileVersion = { size: 6, mtimeSec: 1, mtimeNs: 0, ctimeSec: 1, ctimeNs: 0 };
 
-/** Asks on a fresh connection: the answer, or null when the source closes instead. */
+/** Asks on a fresh connection: the answer, or null when the source refuses and closes instead. */
 async function ask(kind: number, body: Uint8Array): Promise<Answer | null> {
   const connection = await opened();
   connection.send(kind, 1, body);
   const answer = await connection.answer().catch(() => null);
+  if (answer?.kind === SOURCE_FRAME.refused) return await closedOf(connection);
   connection.connection.destroy();
   return answer;
 }
@@ -237,7 +220,7 @@ describe('frames', () => {
     ]) {
       const connection = await device.dialData(victim.port, grant.job);
       connection.send(kind, 0, Buffer.alloc(50));
-      await expect(connection.next()).rejects.toThrow('closed');
+      await closedOf(connection);
     }
   });
 
@@ -277,7 +260,7 @@ describe('frames', () => {
     for (const bytes of bad) {
       const connection = await opened();
       connection.connection.write(bytes);
-      await expect(connection.next()).rejects.toThrow('closed');
+      await closedOf(connection);
     }
   });
 

@@ -19,11 +19,13 @@ import {
   serveByScript,
   table,
 } from './source-script.ts';
-import { copyHonestly, leakedDescriptors, openDescriptors, Victim } from './victim.ts';
+import { copyHonestly, HONEST_EVERY, leakedDescriptors, openDescriptors, Victim } from './victim.ts';
 
 /** A paired device that offers something and then serves it as no honest source would. */
 
 let descriptors: ReadonlySet<string>;
+/** Tests so far: after every few of them an honest device copies something. */
+let finished = 0;
 let victim: Victim;
 let honest: Victim;
 let device: FakeDevice;
@@ -40,7 +42,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   expect(await victim.changes()).toEqual([]);
-  expect(await copyHonestly(honest, victim)).toBe('done');
+  if (++finished % HONEST_EVERY === 0) expect(await copyHonestly(honest, victim)).toBe('done');
   expect(peer.connection.isClosed).toBe(false);
 });
 
@@ -67,7 +69,6 @@ async function expectFailure(script: SourceScript, code: FailureCode): Promise<v
 const gifts = (...records: readonly ListingRecord[]) => [
   page(enter(0), folder('gift'), enter(1), ...records),
 ];
-const outside = '/etc';
 const misbehaved = 'peer-misbehaved';
 
 describe('names', () => {
@@ -91,10 +92,10 @@ describe('names', () => {
 
 describe('listings', () => {
   const cases: readonly [string, readonly Buffer[]][] = [
-    ['an entry under a link it has just sent', gifts(link('out', outside), enter(2), file('x', 1))],
-    ['a folder of the name of a link', gifts(link('out', outside), folder('out'), enter(2), file('x', 1))],
-    ['a file of the name of a link', gifts(link('out', outside), file('out', 1))],
-    ['a link of the name of a folder', gifts(folder('out'), link('out', outside), enter(2), file('x', 1))],
+    ['an entry under a link it has just sent', gifts(link('out', '/etc'), enter(2), file('x', 1))],
+    ['a folder of the name of a link', gifts(link('out', '/etc'), folder('out'), enter(2), file('x', 1))],
+    ['a file of the name of a link', gifts(link('out', '/etc'), file('out', 1))],
+    ['a link of the name of a folder', gifts(folder('out'), link('out', '/etc'), enter(2), file('x', 1))],
     ['an unknown folder', gifts(enter(7), file('x', 1))],
     ['a folder entered twice', gifts(file('x', 1), enter(1), file('y', 1))],
     ['a folder entered again later', gifts(folder('a'), enter(2), file('x', 1), enter(1), file('z', 1))],

@@ -165,6 +165,9 @@ export async function leakedDescriptors(before: ReadonlySet<string>): Promise<re
   }
 }
 
+/** An honest copy after each test would be most of the time of these tests. */
+export const HONEST_EVERY = 4;
+
 /** Copies a file from one engine to another with a code, and says how it ended: proof that both still serve. */
 export async function copyHonestly(from: Victim, to: Victim): Promise<JobView['state']> {
   const { code } = await from.send(join(from.sandbox, 'beside'));

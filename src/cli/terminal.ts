@@ -13,6 +13,9 @@ export interface Terminal {
   readonly outputGone: AbortSignal;
 }
 
+/** Ending in order takes a few seconds at most; a stop that hangs on a dead disk is none. */
+const MAX_LEAVING_MS = 20_000;
+
 /** The real one. The second Ctrl-C ends the process at once; a closed stdout is no error. */
 export function createProcessTerminal(leaveAtOnce: () => void): Terminal {
   const interrupt = new AbortController();
@@ -21,6 +24,7 @@ export function createProcessTerminal(leaveAtOnce: () => void): Terminal {
     process.on(name, () => {
       if (interrupt.signal.aborted) leaveAtOnce();
       interrupt.abort(name);
+      setTimeout(leaveAtOnce, MAX_LEAVING_MS).unref();
     });
   }
   process.stdout.on('error', () => outputGone.abort());

@@ -6,18 +6,17 @@ import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobProgress, JobView } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
 import type { SelectedItem } from '../source/selection.ts';
-import type { JobRecord, PeerRecord } from '../state/records.ts';
+import type { PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
-import { fromBytes, showPath } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
-import { type LiveJob, NO_PROGRESS } from './job-book.ts';
+import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { fromResultMessage } from './result-message.ts';
 import { pathOfItem, toSelectedItems } from './selected-items.ts';
+import { describeSelection, newSourceRecord } from './source-records.ts';
 
-const MAX_SHOWN_NAMES = 10;
 /** Time between two tries to reach the destination of a waiting job. */
 const RETRY_MS = 1_500;
 
@@ -99,30 +98,7 @@ export class SendingJobs {
     const items = toSelectedItems(paths);
     const inspected = await pool.inspect(items);
     const job = randomBytes(16).toString('hex') as JobId;
-    const nowMs = Date.now();
-    const view: JobView = {
-      job,
-      role: 'source',
-      state: 'waiting',
-      waitingFor: peer === null ? 'peer' : 'approval',
-      peer,
-      names: items.slice(0, MAX_SHOWN_NAMES).map((item) => showPath([fromBytes(item.name)]).path),
-      into: null,
-      progress: NO_PROGRESS,
-      result: null,
-      parts: [],
-      createdMs: nowMs,
-      updatedMs: nowMs,
-    };
-    const record: JobRecord = {
-      orderer: ownId,
-      job,
-      roles: ['source', 'orderer'],
-      view,
-      options,
-      resume: { items: items.map((item) => pathOfItem(item).toString('base64')) },
-      acknowledgedMs: null,
-    };
+    const record = newSourceRecord({ ownId, job, items, peer, options });
     const live = await book.create(record);
     const secret = randomBytes(32);
     const sending = {
@@ -178,29 +154,7 @@ export class SendingJobs {
   }
 
   #describe(sending: Sending): Omit<OfferMessage, 'kind'> {
-    const { items, inspected, options, secret, live } = sending;
-    const isOnlyFiles = inspected.every((item) => item.type !== 'folder');
-    return {
-      job: live.key.job,
-      secret,
-      items: items.slice(0, MAX_SHOWN_NAMES).map((item, index) => ({
-        name: item.name,
-        type: inspected[index]?.type ?? 'special',
-        bytes: inspected[index]?.bytes ?? 0,
-      })),
-      itemCount: items.length,
-      files: inspected.filter((item) => item.type === 'file').length,
-      bytes: inspected.reduce((sum, item) => sum + item.bytes, 0),
-      complete: isOnlyFiles,
-      dataPort: this.#parts.pool.portOf(live.key.job),
-      options: {
-        onConflict: options.onConflict,
-        checksum: options.checksum,
-        verify: options.verify,
-        dryRun: options.dryRun,
-        streams: options.streams === 'auto' ? 0 : options.streams,
-      },
-    };
+    return describeSelection(sending.live.key.job, sending, this.#parts.pool.portOf(sending.live.key.job));
   }
 
   /** Links to the destination and offers, or asks how it goes; tries until the job ends. */
