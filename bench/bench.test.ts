@@ -38,6 +38,7 @@ test('a copy that is not identical ends the benchmark', async () => {
   const liar: Rival = {
     name: 'liar',
     daemonPid: process.pid,
+    senderPid: null,
     copy: () => Promise.resolve({ path: wrong, sender: null }),
     stop: () => Promise.resolve(null),
   };

@@ -17,11 +17,13 @@ export interface Run {
  */
 export async function measureRun(rival: Rival, source: string): Promise<Run> {
   const receiver = watchDaemon(rival.daemonPid);
-  const sender = watchCommand();
+  const command = watchCommand();
+  const engine = rival.senderPid === null ? null : watchDaemon(rival.senderPid);
   const startMs = performance.now();
-  const copied = await rival.copy(source, sender.onStart);
+  const copied = await rival.copy(source, command.onStart);
   const seconds = (performance.now() - startMs) / 1000;
-  const run = { seconds, sender: sender.end(), receiver: receiver(), senderSaid: copied.sender };
+  const sender = addUse(command.end(), engine?.() ?? NO_USE);
+  const run = { seconds, sender, receiver: receiver(), senderSaid: copied.sender };
 
   const { differences } = await compareTrees(source, copied.path);
   if (differences.length > 0) {
@@ -29,6 +31,12 @@ export async function measureRun(rival: Rival, source: string): Promise<Run> {
   }
   removeTree(copied.path);
   return run;
+}
+
+const NO_USE: ProcessUse = { peakRssBytes: 0, cpuSeconds: 0 };
+
+function addUse(a: ProcessUse, b: ProcessUse): ProcessUse {
+  return { peakRssBytes: a.peakRssBytes + b.peakRssBytes, cpuSeconds: a.cpuSeconds + b.cpuSeconds };
 }
 
 /** The middle of `values`; NaN when there are none. */

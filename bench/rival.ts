@@ -16,6 +16,8 @@ export interface Rival {
   readonly name: string;
   /** The steady side that receives. */
   readonly daemonPid: number;
+  /** A steady side that sends, where the command only orders it to; null where the command itself sends. */
+  readonly senderPid: number | null;
   /** Copies `source` (a file or a folder). `onStart` learns the pid of the sending command. */
   copy(source: string, onStart: (pid: number) => void): Promise<Copied>;
   /** Ends the receiving side. */

@@ -45,9 +45,9 @@ export const startFerry: StartRival = async (folder) => {
   return {
     name: 'ferry',
     daemonPid: devices.receiver.pid,
+    senderPid: sender.pid,
     copy: async (source, onStart) => {
-      onStart(sender.pid);
-      const { path } = await send(devices, source, () => undefined);
+      const { path } = await send(devices, source, onStart);
       return { path, sender: null };
     },
     stop: async () => {
@@ -73,6 +73,7 @@ export const startFerryCold: StartRival = async (folder) => {
   return {
     name: 'ferry, cold',
     daemonPid: devices.receiver.pid,
+    senderPid: null,
     copy: async (source, onStart) => {
       const { path, stderr } = await send(devices, source, onStart);
       return { path, sender: readMetrics(stderr) };

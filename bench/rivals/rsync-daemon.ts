@@ -26,6 +26,7 @@ export const startRsyncDaemon: StartRival = async (folder) => {
   return {
     name: 'rsync daemon',
     daemonPid: daemon.pid,
+    senderPid: null,
     copy: async (source, onStart) => {
       await runCommand('rsync', ['-a', '--whole-file', source, `rsync://127.0.0.1:${port}/inbox/`], onStart);
       return { path: join(inbox, basename(source)), sender: null };

@@ -55,6 +55,7 @@ export const startRsyncSsh: StartRival = async (folder) => {
   return {
     name: 'rsync over ssh',
     daemonPid: daemon.pid,
+    senderPid: null,
     copy: async (source, onStart) => {
       await runCommand(
         'rsync',

@@ -14,7 +14,7 @@ const OWN = idOf('own');
 const BOAT = idOf('boat');
 const SECOND_MS = 1000;
 
-let started: World[] = [];
+const started: World[] = [];
 
 afterEach(async () => {
   for (const world of started.splice(0)) {

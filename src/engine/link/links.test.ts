@@ -20,7 +20,7 @@ import {
 
 const started: { stop(): Promise<void> | void }[] = [];
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((each) => each.stop()));
+  await Promise.all(started.splice(0).map(async (each) => await each.stop()));
 });
 
 async function start(options?: TestDeviceOptions): Promise<TestDevice> {

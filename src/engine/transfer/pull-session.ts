@@ -191,15 +191,25 @@ export class PullSession implements PullHandler {
     this.#try(() => {
       later = this.#files.takeBlock(work, outcome, content, keep);
     });
-    const done = () => {
-      this.#inFlight -= 1;
-      this.#afterAnswer();
-    };
     if (later === null) {
-      done();
+      this.#blockDone();
       return null;
     }
-    return (later as Promise<void>).catch((error: unknown) => this.#fail(toFailure(error))).then(done);
+    return this.#finishBlock(later);
+  }
+
+  async #finishBlock(write: Promise<void>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      this.#fail(toFailure(error));
+    }
+    this.#blockDone();
+  }
+
+  #blockDone(): void {
+    this.#inFlight -= 1;
+    this.#afterAnswer();
   }
 
   onHash(work: Compare, answer: Buffer | Outcome): void {
