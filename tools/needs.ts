@@ -8,12 +8,32 @@ function canMakeNamespaces(): boolean {
   return spawnSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' }).status === 0;
 }
 
+function succeeds(command: string, args: readonly string[]): boolean {
+  return findCommand(command) !== null && spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function canMount(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  return succeeds('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+}
+
+/** Root becomes somebody else by setpriv; everybody else is somebody else already. */
+function canBeAnotherUser(): boolean {
+  if (process.platform !== 'linux') return false;
+  if (process.getuid?.() !== 0) return true;
+  return succeeds('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true']);
+}
+
+const CHECKS: Readonly<Partial<Record<Need, () => boolean>>> = {
+  'network-namespaces': canMakeNamespaces,
+  mounts: canMount,
+  'another-user': canBeAnotherUser,
+};
+
 /**
  * Whether this machine has all of `needs`. Asked apart from what the tests ask themselves, so that a fault
  * there cannot skip them unseen.
  */
 export function hasNeeds(needs: readonly Need[]): boolean {
-  return needs.every((need) =>
-    need === 'network-namespaces' ? canMakeNamespaces() : findCommand(need) !== null,
-  );
+  return needs.every((need) => CHECKS[need]?.() ?? findCommand(need) !== null);
 }
