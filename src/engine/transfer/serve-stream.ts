@@ -36,6 +36,8 @@ const MAX_OPEN_WANT_BYTES = 16 * 1024 * 1024;
 const MAX_QUEUED_ANSWERS = 64;
 /** How a commit is answered. */
 const COMMIT_STATUS = { whole: STATUS.ok, other: STATUS.changed, 'not-listed': STATUS.vanished } as const;
+/** Longest silence of a source that holds back. */
+const SLEEP_MS = 5_000;
 /** How often the source's times are told while something is served. */
 const TIMES_INTERVAL_MS = 250;
 
@@ -257,10 +259,13 @@ export class ServeStream {
   }
 
   async #throttle(job: ServeJob, bytes: number, signal: AbortSignal): Promise<void> {
-    const waitMs = job.limit?.take(bytes) ?? 0;
-    if (waitMs <= 0) return;
-    await delay(waitMs, undefined, { signal });
-    job.clock.add('limited', waitMs);
+    // In short pieces with a word between: a puller that hears nothing for long takes us for dead.
+    for (let leftMs = job.limit?.take(bytes) ?? 0; leftMs > 0; leftMs -= SLEEP_MS) {
+      const sleepMs = Math.min(leftMs, SLEEP_MS);
+      await delay(sleepMs, undefined, { signal });
+      job.clock.add('limited', sleepMs);
+      if (leftMs > SLEEP_MS) this.#tellTimes(job);
+    }
   }
 
   /** Header and table go directly before the content, so one write hands over one piece of memory. */
