@@ -186,4 +186,21 @@ describeIfPossible('destinations that are full', () => {
       expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual([]);
     },
   );
+
+  it('filled by somebody else in the middle of a copy: the same', async () => {
+    const small = await world.device('small-late');
+    await small.serve(['--accept', 'paired'], { by: withTmpfs(small.inbox, 'size=16m') });
+    await anna.pairWith(small);
+    const tree = world.path('much-late');
+    createBigFile(join(tree, 'big'), 12 * MB);
+    const sending = anna.start(['send', tree, '--to', 'small-late', '--limit', '4MB/s', '--json']);
+    await sending.waitFor({ kind: 'progress', state: 'running', complete: true }, 10_000);
+    const inbox = `/proc/${small.served.pid}/root${small.inbox}`;
+    await writeFile(join(inbox, 'filler'), Buffer.alloc(9 * MB));
+    const run = await toRun(sending);
+    expect([run.code, run.error]).toEqual([5, 'no-space']);
+    const parts = (await small.run(['jobs'])).lines[0]?.['parts'] as readonly string[];
+    const inside = await readdir(inbox);
+    expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual(['filler']);
+  });
 });

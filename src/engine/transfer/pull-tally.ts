@@ -18,6 +18,13 @@ export class PullTally {
   readonly problems: Problem[] = [];
   /** Targets that differ, under a policy that refuses: nothing may move. */
   clashes = 0;
+  /** Bytes of listed files that take no room here: with holes, further names, perhaps there already. */
+  roomlessBytes = 0;
+
+  /** Room that what is listed and not yet written will take at least. */
+  get neededBytes(): number {
+    return Math.max(0, this.totalBytes - this.doneBytes - this.roomlessBytes);
+  }
 
   addProblem(path: BytePath, failure: Failure): void {
     this.problemCount += 1;

@@ -1,4 +1,5 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
+import { freeSpace } from '../disk/destination.ts';
 import { freeAlternative } from '../disk/publish.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide } from '../plan/decide.ts';
@@ -73,6 +74,16 @@ export class TreePlan {
       if (entry.parent === 0) this.#offered.accept(entry.name);
       this.#parts.tally.entries += 1;
       this.#planEntry(entry);
+    }
+    this.#checkSpace();
+  }
+
+  /** What cannot fit is said before it fails at the end. @throws Failure `no-space`. */
+  #checkSpace(): void {
+    const { order, tally } = this.#parts;
+    const { bytes } = freeSpace(order.into);
+    if (tally.neededBytes > bytes) {
+      throw new Failure('no-space', { reason: `${tally.neededBytes - bytes} bytes short` });
     }
   }
 
@@ -174,12 +185,15 @@ export class TreePlan {
   }
 
   #startCompare(entry: FileEntry, otherwise: Decision): void {
+    const { tally } = this.#parts;
     this.#compares += 1;
+    tally.roomlessBytes += entry.version.size;
     this.#parts.compare(entry.parent, {
       sourceName: entry.name,
       version: entry.version,
       done: (isSame) => {
         this.#compares -= 1;
+        tally.roomlessBytes -= entry.version.size;
         this.#guard(entry, () => this.#settle(entry, isSame ? { action: 'unchanged' } : otherwise));
       },
     });
@@ -231,6 +245,7 @@ export class TreePlan {
     const target = this.#target(entry, decision);
     if (group > 0 && links.isFollower(group)) {
       links.addHardLink({ group, target, path: this.#pathOf(entry), bytes: version.size });
+      tally.roomlessBytes += version.size;
       return;
     }
     if (group > 0) links.noteFirst(group, target);
