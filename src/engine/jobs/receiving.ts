@@ -31,6 +31,8 @@ interface Receiving {
   readonly live: LiveJob;
   readonly sourceId: DeviceId;
   readonly addresses: readonly string[];
+  /** As the source announced it; 0 is its ordinary port. */
+  readonly dataPort: number;
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
   updatedMs: number;
@@ -111,6 +113,7 @@ export class ReceivingJobs {
       live,
       sourceId: link.peerId,
       addresses: addresses.map(({ host, port }) => toAddressText(host, port)),
+      dataPort: described.dataPort,
       wireStart: wireTotal(links.get(link.peerId) ?? link),
       updatedMs: 0,
       result: null,
@@ -193,8 +196,16 @@ export class ReceivingJobs {
   /** A link came up: a source that was lost may be at another address now. */
   linked(link: Link): void {
     for (const receiving of this.#jobs.values()) {
-      if (receiving.sourceId === link.peerId && receiving.result === null) this.#reachElsewhere(receiving);
+      if (receiving.sourceId === link.peerId && receiving.result === null) this.#followTo(receiving, link);
     }
+  }
+
+  /** The source speaks from an address that was not known: it has moved, or has another one. */
+  #followTo(receiving: Receiving, link: Link): void {
+    if (receiving.addresses.some((address) => parseAddress(address).host === link.remoteHost)) return;
+    const { job } = receiving.live.key;
+    this.#parts.pool.post(job, { kind: 'readdress', job, addresses: addressesOf(link, receiving.dataPort) });
+    this.#reachElsewhere(receiving);
   }
 
   /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */

@@ -45,6 +45,8 @@ class DataWorker {
         return this.#puller.start(message.order);
       case 'stop-pull':
         return this.#puller.stop(message.job, message.reason);
+      case 'readdress':
+        return this.#puller.readdress(message.job, message.addresses);
       case 'serve':
         return this.#server.grant(message.grant);
       case 'end-serve':

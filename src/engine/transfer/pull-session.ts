@@ -8,12 +8,13 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { type ByteName, showPath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
-import type { DataSocket } from './data-socket.ts';
+import type { DataAddress, DataSocket } from './data-socket.ts';
 import { LinkList } from './link-list.ts';
 import { PullFiles } from './pull-files.ts';
 import type { BlockWork, KeepBlock } from './pull-large-files.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
+import { toPullResult } from './pull-result.ts';
 import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
 import { PASSING, PullStreams } from './pull-streams.ts';
 import { PullTally } from './pull-tally.ts';
@@ -96,6 +97,11 @@ export class PullSession implements PullHandler {
     this.#report.state('running', null);
     this.#progress.start((progress) => this.#report.progress(progress));
     this.#streams.start();
+  }
+
+  /** Where else the source may be reached. */
+  readdress(addresses: readonly DataAddress[]): void {
+    this.#streams.readdress(addresses);
   }
 
   /** A data connection that the source dialled because we could not. */
@@ -374,24 +380,14 @@ export class PullSession implements PullHandler {
   }
 
   #result(failure: Failure | null, state: JobResult['state'], wireBytes: number): JobResult {
-    const tally = this.#tally;
-    return {
+    return toPullResult(this.#tally, {
       state,
-      files: tally.files,
-      folders: tally.folders,
-      links: tally.links,
-      bytes: tally.totalBytes,
-      unchanged: tally.unchanged,
+      failure,
       wireBytes,
-      reusedBytes: 0,
-      clonedBytes: 0,
       seconds: Math.max(0, Date.now() - this.#order.orderedMs) / 1000,
       streams: this.#streams.most,
       verified: failure === null && !this.#order.dryRun,
-      problems: tally.problems,
-      problemCount: tally.problemCount,
-      failure: failure?.toData() ?? null,
       times: { source: this.sourceTimes, destination: this.#clock.seconds() },
-    };
+    });
   }
 }

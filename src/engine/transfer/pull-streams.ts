@@ -13,6 +13,8 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 2_000;
 /** Without one working stream for this long, the source is asked to dial us. */
 const ASK_DIAL_MS = 3_000;
+/** Silence that ends a stream once its source is known to have moved; a source that holds back speaks more often. */
+const MOVED_DEAD_MS = 8_000;
 const STALL_CHECK_MS = 5_000;
 /** Time with connections that owe us something, and nothing of it coming, after which a source has given up on us. */
 const MAX_FRUITLESS_MS = 3 * DATA_DEAD_MS;
@@ -59,6 +61,8 @@ export class PullStreams {
   #addressAt = 0;
   /** When a stream was lost last, monotonic. */
   #lostMs = Number.NEGATIVE_INFINITY;
+  #addresses: readonly DataAddress[];
+  #deadMs = DATA_DEAD_MS;
   #stallTimer: NodeJS.Timeout | null = null;
   most = 0;
 
@@ -70,6 +74,7 @@ export class PullStreams {
     events: StreamEvents,
   ) {
     this.#order = order;
+    this.#addresses = order.addresses;
     this.#identity = identity;
     this.#handler = handler;
     this.#clock = clock;
@@ -89,6 +94,16 @@ export class PullStreams {
     this.#stallTimer = setInterval(() => this.#endStalled(), STALL_CHECK_MS);
     void this.#keepDialling();
     void this.#askToBeDialled();
+  }
+
+  /**
+   * The source speaks from elsewhere: it is looked for there first, and what is silent from now on is given
+   * up soon, since a route that is gone says nothing.
+   */
+  readdress(addresses: readonly DataAddress[]): void {
+    this.#addresses = [...addresses, ...this.#order.addresses];
+    this.#addressAt = 0;
+    this.#deadMs = MOVED_DEAD_MS;
   }
 
   /** Gives every stream with room something to do. */
@@ -161,7 +176,8 @@ export class PullStreams {
 
   /** Tries the addresses in turn, beginning with the one that worked last. */
   async #dial(): Promise<DataSocket> {
-    const { addresses, job, sourceId } = this.#order;
+    const { job, sourceId } = this.#order;
+    const addresses = this.#addresses;
     let failure = new Failure('unreachable');
     for (let tried = 0; tried < addresses.length; tried++) {
       const address = addresses[this.#addressAt % addresses.length] as DataAddress;
@@ -232,7 +248,7 @@ export class PullStreams {
       const seen = this.#seen.get(stream);
       if (seen === undefined || stream.isIdle || seen.wireBytes !== stream.wireBytes) {
         this.#seen.set(stream, { wireBytes: stream.wireBytes, ms: nowMs });
-      } else if (nowMs - seen.ms > DATA_DEAD_MS) {
+      } else if (nowMs - seen.ms > this.#deadMs) {
         stream.fail(new Failure('timeout'));
       }
     }

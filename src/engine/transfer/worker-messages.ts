@@ -28,6 +28,8 @@ export type ToDataWorker =
   | { readonly kind: 'start'; readonly identity: Identity }
   | { readonly kind: 'pull'; readonly order: PullOrder }
   | { readonly kind: 'stop-pull'; readonly job: JobId; readonly reason: StopReason }
+  /** The source speaks from elsewhere now. */
+  | { readonly kind: 'readdress'; readonly job: JobId; readonly addresses: readonly DataAddress[] }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }
   | { readonly kind: 'end-serve'; readonly job: JobId }
   | {

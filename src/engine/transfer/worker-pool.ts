@@ -120,7 +120,9 @@ export class WorkerPool {
   /** Sends an order to the worker of a job. */
   post(
     job: JobId,
-    message: ToDataWorker & { kind: 'pull' | 'stop-pull' | 'serve' | 'end-serve' | 'dial-puller' },
+    message: ToDataWorker & {
+      kind: 'pull' | 'stop-pull' | 'readdress' | 'serve' | 'end-serve' | 'dial-puller';
+    },
   ): void {
     const slot = this.#slotOf(job);
     if (message.kind === 'pull' || message.kind === 'serve') slot.jobs.add(job);

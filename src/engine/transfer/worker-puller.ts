@@ -3,7 +3,7 @@ import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobResult } from '../../shared/job.ts';
 import { partPrefix } from '../disk/part-names.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { DataSocket } from './data-socket.ts';
+import type { DataAddress, DataSocket } from './data-socket.ts';
 import { failedResult } from './failed-result.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
@@ -53,6 +53,11 @@ export class WorkerPuller {
 
   stop(job: JobId, reason: StopReason): void {
     this.#sessions.get(job)?.session.stop(reason);
+  }
+
+  /** Where else the source of a job may be reached. */
+  readdress(job: JobId, addresses: readonly DataAddress[]): void {
+    this.#sessions.get(job)?.session.readdress(addresses);
   }
 
   /** A connection that the source of a job dialled. @throws Failure `no-right` when nobody waits for it. */

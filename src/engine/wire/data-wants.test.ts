@@ -114,10 +114,13 @@ describe('cut or changed', () => {
 
   test('open: another version of the wire is told apart', () => {
     expectSurvivesTruncation(decodeOpen, whole.open, ['peer-misbehaved']);
-    expectSurvivesGarbage(decodeOpen, whole.open, ['peer-misbehaved', 'newer-peer']);
+    expectSurvivesGarbage(decodeOpen, whole.open, ['peer-misbehaved', 'newer-peer', 'older-peer']);
     const newer = Buffer.from(whole.open);
     newer.writeUInt16BE(2);
     expect(() => decodeOpen(newer)).toThrow(expect.objectContaining({ code: 'newer-peer' }));
+    const older = Buffer.from(whole.open);
+    older.writeUInt16BE(0);
+    expect(() => decodeOpen(older)).toThrow(expect.objectContaining({ code: 'older-peer' }));
   });
 });
 
