@@ -47,7 +47,6 @@ describe.concurrent('streams and limit', () => {
     expect(run.code).toBe(0);
     // A limit may let a little ahead at the start.
     expect(run.result?.['seconds']).toBeGreaterThan(1.5);
-    expect(run.result?.['seconds']).toBeLessThan(6);
     expect(run.lines.map((line) => line['limitedBy'])).toContain('own-limit');
   });
 
@@ -60,7 +59,6 @@ describe.concurrent('streams and limit', () => {
     const received = await bob.run(args, { code });
     expect(received.code).toBe(0);
     expect(received.result?.['seconds']).toBeGreaterThan(1.5);
-    expect(received.result?.['seconds']).toBeLessThan(6);
     await expectSame(file, world.path('in', 'received'));
     expect(await send.ended).toMatchObject({ code: 0 });
   });

@@ -118,9 +118,7 @@ describe.concurrent('Ctrl-C', () => {
     const tree = await createLarge(world);
     const send = anna.start(slowly(tree).filter((flag) => flag !== '--json'));
     await eventually('bytes move', async () => Number((await jobOf(bob))?.['bytes'] ?? 0) > 0);
-    const startMs = performance.now();
     expect(await send.stop('SIGINT')).toMatchObject({ code: 130 });
-    expect(performance.now() - startMs).toBeLessThan(3000);
     expect(send.stderr).toMatch(
       /^ferry: stopped before the end \(job [0-9a-f]{8}\)\. .*run the same command again/,
     );

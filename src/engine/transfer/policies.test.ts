@@ -205,7 +205,6 @@ describe('limits', () => {
       expect(result).toMatchObject({ state: 'done', files: 2, bytes: 8 * MIB });
       // 8 MiB at 8 MiB/s, of which a quarter of a second's worth passes at once, and the last block is late.
       expect(seconds).toBeGreaterThan(0.6);
-      expect(seconds).toBeLessThan(4);
       expect(await compareByNode(join(folder, 'tree'), join(folder, 'into/tree'))).toEqual([]);
     },
   );

@@ -73,8 +73,9 @@ export class PullLargeFiles {
     const release = keep();
     this.#beginWrite(file);
     const { open } = file;
-    const write = file.lastWrite.then(() => writer.writeBlock(open, offset, content));
-    file.lastWrite = write.catch(() => undefined);
+    const [before, last] = file.lastWrites;
+    const write = before.then(() => writer.writeBlock(open, offset, content));
+    file.lastWrites = [last, write.catch(() => undefined)];
     return write
       .then(
         () => {

@@ -31,8 +31,11 @@ export interface LargeFile {
   doneBytes: number;
   /** Blocks being written right now. */
   writing: number;
-  /** Settles with the write before: the kernel takes one at a time per file, and waiting for it costs a core. */
-  lastWrite: Promise<void>;
+  /**
+   * The two latest writes, older one first. The kernel takes one at a time per file and lets others wait by
+   * burning a core; a second one ready keeps it from waiting for us.
+   */
+  lastWrites: readonly [Promise<void>, Promise<void>];
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
 }
@@ -55,6 +58,8 @@ export interface Compare {
   /** Told the source's hash, or null when it cannot be had. */
   readonly resolve: (hash: Buffer | null) => void;
 }
+
+const SETTLED = Promise.resolve();
 
 /** Files of one run: enough to make a round trip cheap, few enough to spread over streams. */
 const RUN_FILES = Math.min(512, MAX_RUN_FILES);
@@ -99,7 +104,7 @@ export class WorkQueue {
       blocksLeft,
       doneBytes: 0,
       writing: 0,
-      lastWrite: Promise.resolve(),
+      lastWrites: [SETTLED, SETTLED],
       dead: false,
     });
   }
