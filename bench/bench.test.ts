@@ -53,8 +53,8 @@ test('medians of odd, even and no numbers', () => {
 
 test('the report gives ratios of speed and says which floor is missed', () => {
   const use = { peakRssBytes: 1 << 20, cpuSeconds: 1 };
-  const runs = (...seconds: number[]): Run[] =>
-    seconds.map((one) => ({ seconds: one, sender: use, receiver: use, senderSaid: null }));
+  const runs = (jobSeconds: number | null, ...seconds: number[]): Run[] =>
+    seconds.map((one) => ({ seconds: one, sender: use, receiver: use, senderSaid: null, jobSeconds }));
   const result: BenchResult = {
     scenario: 'big',
     describes: 'one file',
@@ -62,14 +62,15 @@ test('the report gives ratios of speed and says which floor is missed', () => {
     files: 1,
     machine: { cpu: 'x', cores: 2, memoryGib: 1, system: 's', fileSystem: 'tmpfs', node: 'v', rsync: 'r' },
     results: [
-      { rival: 'rsync daemon', runs: runs(2, 3, 2), receiverSaid: null },
-      { rival: 'rsync over ssh', runs: runs(3, 3, 3), receiverSaid: null },
-      { rival: 'ferry', runs: runs(1, 1, 9), receiverSaid: null },
+      { rival: 'rsync daemon', runs: runs(null, 2, 3, 2), receiverSaid: null },
+      { rival: 'rsync over ssh', runs: runs(null, 3, 3, 3), receiverSaid: null },
+      { rival: 'ferry', runs: runs(0.8, 1, 1, 9), receiverSaid: null },
     ],
   };
   const text = toMarkdown(result, { 'rsync daemon': 1.2, 'rsync over ssh': 4 });
   expect(text).toContain('2.00 x the speed of rsync daemon, floor 1.2: met');
   expect(text).toContain('3.00 x the speed of rsync over ssh, floor 4: MISSED');
+  expect(text).toContain('0.800 s, 2.50 x rsync daemon, 3.75 x rsync over ssh');
   expect(text).toContain('| ferry | 1.000 | 1.000 to 9.000 | 1000 |');
 });
 

@@ -9,6 +9,7 @@ export interface Run {
   readonly sender: ProcessUse;
   readonly receiver: ProcessUse;
   readonly senderSaid: SelfMeasured | null;
+  readonly jobSeconds: number | null;
 }
 
 /**
@@ -23,7 +24,13 @@ export async function measureRun(rival: Rival, source: string): Promise<Run> {
   const copied = await rival.copy(source, command.onStart);
   const seconds = (performance.now() - startMs) / 1000;
   const sender = addUse(command.end(), engine?.() ?? NO_USE);
-  const run = { seconds, sender, receiver: receiver(), senderSaid: copied.sender };
+  const run = {
+    seconds,
+    sender,
+    receiver: receiver(),
+    senderSaid: copied.sender,
+    jobSeconds: copied.jobSeconds ?? null,
+  };
 
   const { differences } = await compareTrees(source, copied.path);
   if (differences.length > 0) {

@@ -59,6 +59,19 @@ function toRatios(result: BenchResult, floors: Scenario['floors']): string[] {
     });
 }
 
+/** Ferry's own figure, from the order taken until committed and synced: what is left is the command's start and end. */
+function toOwnClock(result: BenchResult): string[] {
+  const ferry = result.results.find((one) => one.rival === FERRY);
+  const own = ferry?.runs.map((run) => run.jobSeconds).filter((seconds) => seconds !== null) ?? [];
+  if (own.length === 0) return [];
+  const ratios = result.results
+    .filter((one) => !one.rival.startsWith(FERRY))
+    .map((one) => `${(medianSeconds(one) / median(own)).toFixed(2)} x ${one.rival}`);
+  return [
+    `- By its own clock, without the start of the command: ${median(own).toFixed(3)} s, ${ratios.join(', ')}`,
+  ];
+}
+
 function toEventLoop(result: BenchResult): string[] {
   const ferry = result.results.find((one) => one.rival === FERRY);
   if (ferry?.receiverSaid === null || ferry?.receiverSaid === undefined) return [];
@@ -80,6 +93,7 @@ export function toMarkdown(result: BenchResult, floors: Scenario['floors']): str
     ...result.results.map((one) => toRow(one, result.bytes)),
     '',
     ...toRatios(result, floors),
+    ...toOwnClock(result),
     ...toEventLoop(result),
     '',
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}, ${machine.fileSystem}; Node ${machine.node}; ${machine.rsync}.`,

@@ -9,6 +9,8 @@ export interface Copied {
   /** Where the copy is. */
   readonly path: string;
   readonly sender: SelfMeasured | null;
+  /** What the rival itself says it took, without starting and ending its command; null if it says nothing. */
+  readonly jobSeconds?: number;
 }
 
 /** Somebody who copies and whose receiving side runs already: Ferry, and those it is measured against. */

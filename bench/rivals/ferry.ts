@@ -21,13 +21,14 @@ async function send(
   devices: Devices,
   source: string,
   onStart: (pid: number) => void,
-): Promise<{ readonly path: string; readonly stderr: string }> {
+): Promise<{ readonly path: string; readonly stderr: string; readonly jobSeconds: number }> {
   const args = ['send', source, '--to', devices.peer, '--json'];
   const run = await runFerry({ args, home: devices.senderHome, env: METRICS, onStart });
   if (run.code !== 0) {
     throw new Error(`ferry send ended with ${run.code}: ${JSON.stringify(run.lines.at(-1))}`);
   }
-  return { path: join(devices.inbox, basename(source)), stderr: run.stderr };
+  const jobSeconds = Number(run.lines.at(-1)?.['seconds']);
+  return { path: join(devices.inbox, basename(source)), stderr: run.stderr, jobSeconds };
 }
 
 /**
@@ -47,8 +48,8 @@ export const startFerry: StartRival = async (folder) => {
     daemonPid: devices.receiver.pid,
     senderPid: sender.pid,
     copy: async (source, onStart) => {
-      const { path } = await send(devices, source, onStart);
-      return { path, sender: null };
+      const { path, jobSeconds } = await send(devices, source, onStart);
+      return { path, sender: null, jobSeconds };
     },
     stop: async () => {
       const said = readMetrics(await sender.stop());
@@ -75,8 +76,8 @@ export const startFerryCold: StartRival = async (folder) => {
     daemonPid: devices.receiver.pid,
     senderPid: null,
     copy: async (source, onStart) => {
-      const { path, stderr } = await send(devices, source, onStart);
-      return { path, sender: readMetrics(stderr) };
+      const { path, stderr, jobSeconds } = await send(devices, source, onStart);
+      return { path, sender: readMetrics(stderr), jobSeconds };
     },
     stop: async () => readMetrics(await devices.receiver.stop()),
   };
