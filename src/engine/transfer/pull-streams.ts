@@ -56,7 +56,6 @@ export class PullStreams {
   #adopting = 0;
   #dialling = 0;
   #isWaiting = false;
-  #everLive = false;
   #closedWireBytes = 0;
   #addressAt = 0;
   /** When a stream was lost last, monotonic. */
@@ -212,7 +211,6 @@ export class PullStreams {
     }
     this.#live.push(stream);
     this.most = Math.max(this.most, this.#live.length);
-    this.#everLive = true;
     if (this.#isWaiting) {
       this.#isWaiting = false;
       this.#events.onState('running');
@@ -225,20 +223,22 @@ export class PullStreams {
   #judge(error: unknown): boolean {
     const failure = toFailure(error);
     if (this.#stop.signal.aborted) return true;
-    if (PASSING.has(failure.code)) {
-      if (!this.#isWaiting && this.first === null && this.#everLive) this.#events.onState('waiting');
-      return false;
-    }
+    if (PASSING.has(failure.code)) return false;
     this.#events.onRefused(failure);
     return true;
   }
 
+  /** As long as there is no stream, asks the source to dial us: again and again, since words get lost. */
   async #askToBeDialled(): Promise<void> {
-    await delay(ASK_DIAL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-    if (this.#stop.signal.aborted || this.#everLive) return;
-    this.#isWaiting = true;
-    this.#events.onState('waiting');
-    this.#events.onUnreachable(new Failure('unreachable'));
+    while (!this.#stop.signal.aborted) {
+      await delay(ASK_DIAL_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      if (this.#stop.signal.aborted || this.first !== null) continue;
+      if (!this.#isWaiting) {
+        this.#isWaiting = true;
+        this.#events.onState('waiting');
+      }
+      this.#events.onUnreachable(new Failure('unreachable'));
+    }
   }
 
   /** Data with wants open and no byte for a minute is dead. */
