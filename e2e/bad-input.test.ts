@@ -67,7 +67,8 @@ describe.concurrent('a source that does not hold still', () => {
     const [grows, shrinks] = [join(tree, 'grows'), join(tree, 'shrinks')];
     createBigFile(grows, 4 * MB);
     createBigFile(shrinks, 4 * MB);
-    const gone = ['gone-1', 'gone-2', 'gone-3'];
+    // Last in the listing: what is asked for before they go is under way already.
+    const gone = ['zz-gone-1', 'zz-gone-2', 'zz-gone-3'];
     for (const name of gone) createBigFile(join(tree, name), 3 * MB, name);
     const send = anna.start(['send', tree, '--to', 'bob', '--limit', '8MB/s', '--json']);
     const timer = setInterval(() => {
