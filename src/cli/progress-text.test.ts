@@ -37,6 +37,9 @@ test('before anything is known it says that it counts', () => {
   expect(plainProgressLine(asked, '')).toBe('waiting for a yes on the other side');
   const coded = fakeJob({ state: 'waiting', waitingFor: 'peer', peer: null, progress });
   expect(plainProgressLine(coded, '')).toBe('waiting for the receiver');
+  // nothing is known yet: words, and no empty bar
+  expect(progressLine(coded, 100, '')).toBe('waiting for the receiver');
+  expect(progressLine(asked, 100, 'heron')).toBe('heron  waiting for a yes on the other side');
 });
 
 test('finishing means that all content has come', () => {

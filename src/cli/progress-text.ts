@@ -107,8 +107,12 @@ export function peerLabel(job: JobView): string {
  * `label` tells several jobs apart; empty for one.
  */
 export function progressLine(job: JobView, columns: number, label: string): string {
-  const fraction = fractionOf(shownProgress(job));
   const room = Math.max(MIN_COLUMNS, columns - 1);
+  // nothing is known and nothing moves: a bar would only look broken
+  if (job.state === 'waiting' && job.progress.totalFiles === 0) {
+    return `${label === '' ? '' : `${label}  `}${partsOf(job).join('  ')}`.slice(0, room);
+  }
+  const fraction = fractionOf(shownProgress(job));
   const head = `${label === '' ? '' : `${label} `}${percent(fraction)} `;
   let tail = '';
   for (const part of partsOf(job)) {

@@ -42,7 +42,7 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   'not-ferry': { what: 'what answers there is not Ferry', advice: 'Check host and port.' },
   'older-peer': { what: 'the other device runs an older Ferry that does not fit', advice: 'Update it.' },
   'newer-peer': { what: 'the other device runs a newer Ferry that does not fit', advice: 'Update this one.' },
-  'peer-gone': { what: 'the other device went away', advice: 'What arrived is kept; go on when it is back.' },
+  'peer-gone': { what: 'the other device went away', advice: 'Run the same command when it is back.' },
   'peer-misbehaved': {
     what: 'the other device broke the rules of the protocol',
     advice: 'The connection was closed.',
@@ -96,7 +96,7 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   'unknown-job': { what: 'no such job', advice: '`ferry jobs` lists them.' },
   interrupted: {
     what: 'stopped before the end',
-    advice: 'What arrived is kept; run the same command again to go on.',
+    advice: '`ferry jobs` lists parts it left; run the same command again to start over.',
   },
   internal: { what: 'a mistake in Ferry itself', advice: 'Run it with --verbose and report it.' },
 };
