@@ -22,6 +22,32 @@ export interface DeviceView {
   readonly addresses: readonly Address[];
   readonly port: number;
   readonly inbox: string;
+  /** Free space where the inbox is; null when it cannot be told. */
+  readonly inboxFreeBytes: number | null;
+  /** `no-discovery`: there is a network, but devices cannot be looked for on it. */
+  readonly network: 'ok' | 'none' | 'no-discovery';
+  /** Unix ms until which an unpaired device may start pairing; null while the window is closed. */
+  readonly pairWindowEndsMs: number | null;
+  /** The last device that wanted to pair while the window was closed. */
+  readonly knock: { readonly shortId: string; readonly name: string; readonly atMs: number } | null;
+}
+
+/** How a peer is reached now. */
+export interface PeerPath {
+  readonly kind: 'cable' | 'wifi' | 'vpn' | 'loopback' | 'other';
+  /** Name of this machine's network interface. */
+  readonly interface: string;
+  /** Speed of the link, null when the system does not tell. */
+  readonly megabitsPerSecond: number | null;
+  readonly address: Address;
+}
+
+/** What "always accept" was granted for; bound to the peer's key. */
+export interface AcceptRule {
+  /** Absolute path. */
+  readonly into: string;
+  /** Null is no limit. */
+  readonly maxBytes: number | null;
 }
 
 /** Another device: remembered because it is paired, or only announced on the network. */
@@ -39,6 +65,14 @@ export interface PeerView {
   readonly online: boolean;
   /** Unix ms; null when never seen since start. */
   readonly lastSeenMs: number | null;
+  /** What it announces; null while it is not seen. Untrusted: escape. */
+  readonly announcedName: string | null;
+  readonly path: PeerPath | null;
+  /** Something with this name and another key was met: nothing is sent until a person has looked. */
+  readonly keyChanged: boolean;
+  readonly rule: AcceptRule | null;
+  /** Unix ms. */
+  readonly pairedMs: number | null;
 }
 
 export type PairingState = 'connecting' | 'comparing' | 'confirmed-here' | 'done' | 'failed';

@@ -1,8 +1,11 @@
-import type { CopyOptions } from './copy-options.ts';
+import type { ConflictPolicy, CopyOptions } from './copy-options.ts';
 import type { Address, DeviceView, PairingView, PeerView, Trust } from './device.ts';
+import type { DoctorCheck, DoctorReport } from './doctor.ts';
 import type { Failure } from './failure.ts';
 import type { JobId, PairingId } from './ids.ts';
-import type { JobView, OfferView } from './job.ts';
+import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
+import type { Place, PlaceEntry, RootPlace } from './place.ts';
+import type { SettingsView } from './settings.ts';
 
 interface Call<Input, Output> {
   readonly input: Input;
@@ -16,24 +19,45 @@ export type PeerRef = string;
 export interface EngineCalls {
   'device.get': Call<Record<string, never>, DeviceView>;
   'device.rename': Call<{ name: string }, DeviceView>;
+  'settings.get': Call<Record<string, never>, SettingsView>;
+  /** Only what is named changes; it holds at once. @throws Failure `usage`, `port-taken`. */
+  'settings.update': Call<{ change: SettingsChange }, SettingsView>;
   'peers.list': Call<Record<string, never>, readonly PeerView[]>;
   'peers.trust': Call<{ peer: PeerRef; trust: Trust }, PeerView>;
   'peers.unpair': Call<{ peer: PeerRef }, PeerView>;
+  /** Gives a paired device another name here. */
+  'peers.rename': Call<{ peer: PeerRef; name: string }, PeerView>;
+  /** Sets or (null) ends the rule under which a paired device is not asked for. */
+  'peers.setRule': Call<{ peer: PeerRef; rule: { into: Place; maxBytes: number | null } | null }, PeerView>;
+  /** Looks at a typed address and lists who is there, unpaired too. @throws Failure `unreachable` and others. */
+  'peers.add': Call<{ address: Address }, PeerView>;
+  /** A person has seen the alarm and keeps the other key out: the peer stays as it was paired. */
+  'peers.keepBlocked': Call<{ peer: PeerRef }, PeerView>;
   /** One-time invite; `expires` is Unix ms. */
   'invite.create': Call<{ trust: Trust }, { code: string; expires: number; addresses: readonly Address[] }>;
   'invite.join': Call<{ address: Address; code: string }, PeerView>;
   /** Opens the window for 120 s; what happens in it is told by `pairing-changed` events. */
   'pair.open': Call<Record<string, never>, { expiresMs: number }>;
+  'pair.close': Call<Record<string, never>, DeviceView>;
   /** Resolves once the digits are known on this side. */
   'pair.start': Call<{ target: PeerRef }, PairingView>;
   /** Says whether the digits match; resolves with the end state (both confirmed, or failed). */
   'pair.confirm': Call<{ pairing: PairingId; matches: boolean }, PairingView>;
   'offers.list': Call<Record<string, never>, readonly OfferView[]>;
-  'offers.accept': Call<{ job: string; into: string | null; always: boolean }, JobView>;
+  /** `into` null is where the offer says. `always` makes a rule of it. `onConflict` null is what the source asks. */
+  'offers.accept': Call<
+    {
+      job: string;
+      into: Place | null;
+      always: { maxBytes: number | null } | null;
+      onConflict: ConflictPolicy | null;
+    },
+    JobView
+  >;
   'offers.decline': Call<{ job: string }, OfferView>;
-  /** One job per peer. Paths are absolute. */
+  /** One job per peer, all in one group. */
   'jobs.send': Call<
-    { paths: readonly string[]; to: readonly PeerRef[]; options: CopyOptions },
+    { paths: readonly Place[]; to: readonly PeerRef[]; options: CopyOptions },
     readonly JobView[]
   >;
   /** Waits for one receiver that presents the code. `code` is 28 Crockford characters in fours. */
@@ -51,12 +75,69 @@ export interface EngineCalls {
   'jobs.get': Call<{ job: string }, JobView>;
   /** Resolves when the job has ended. */
   'jobs.wait': Call<{ job: string }, JobView>;
-  'jobs.cancel': Call<{ job: string }, JobView>;
+  /** Stops asking for content; what is under way arrives. Resolves when it holds. */
+  'jobs.pause': Call<{ job: string }, JobView>;
+  'jobs.resume': Call<{ job: string }, JobView>;
+  'jobs.cancel': Call<{ job: string; keep: CancelKeep }, JobView>;
+  /** Answers the question of a job for all its clashes, those still to come too; `choices` are exceptions by path. */
+  'jobs.answer': Call<
+    {
+      job: string;
+      policy: AnswerPolicy;
+      choices: readonly { readonly path: string; readonly policy: AnswerPolicy }[];
+    },
+    JobView
+  >;
+  /** Moves a queued job before another queued one; null is to the end. */
+  'jobs.reorder': Call<{ job: string; before: string | null }, JobView>;
+  /**
+   * Begins the job again: the same selection to the same peer (or to `to`). Only what is missing moves.
+   * For a job received here it asks the source. @throws Failure `unknown-job`, `no-such-path`, `unreachable`.
+   */
+  'jobs.again': Call<{ job: string; to: PeerRef | null }, JobView>;
+  /** Takes ended jobs off the list. */
+  'jobs.forget': Call<{ jobs: readonly string[] }, { forgotten: readonly JobId[] }>;
+  'jobs.problems': Call<
+    { job: string; offset: number; limit: number },
+    { problems: readonly Problem[]; total: number }
+  >;
+  /** Speed of a job so far: the last minute finely, the whole of it coarsely. */
+  'jobs.speeds': Call<{ job: string }, { recent: SpeedSeries; whole: SpeedSeries }>;
   /** Removes the parts that ended jobs left; the paths are those removed. */
   'jobs.clean': Call<Record<string, never>, { removed: readonly string[] }>;
-  /** Stops the job's traffic and keeps what arrived: what Ctrl-C does. */
+  /** Who ordered it leaves, as by Ctrl-C: an offer that nobody has answered is taken back, anything else is kept. */
   'jobs.interrupt': Call<{ job: string }, JobView>;
+  /** Files a page holds: the job waits for the page, which then speaks to the web worker with `ticket`. */
+  'page.send': Call<
+    { selection: PageSelection; to: readonly PeerRef[]; options: CopyOptions },
+    { jobs: readonly JobView[]; ticket: string }
+  >;
+  /** A page has the same files again: a job that waits for its page goes on. @throws Failure `unknown-job`, `changed`. */
+  'page.resume': Call<{ job: string; selection: PageSelection }, { job: JobView; ticket: string }>;
+  /** Folders a page may look into. */
+  'places.roots': Call<Record<string, never>, readonly { root: string; name: string; writable: boolean }[]>;
+  /** @throws Failure `no-such-path`, `no-permission`. */
+  'places.list': Call<{ place: RootPlace }, { entries: readonly PlaceEntry[]; complete: boolean }>;
+  /** A fresh link to the page that this device serves. @throws Failure `usage` where it serves none. */
+  'web.link': Call<Record<string, never>, { url: string }>;
+  'doctor.run': Call<{ check: DoctorCheck; target: PeerRef | null }, DoctorReport>;
 }
+
+/** Answers to a conflict; `ask` and `fail` are none. */
+export type AnswerPolicy = Exclude<ConflictPolicy, 'ask' | 'fail'>;
+
+/** Settings to change; absent stays. */
+export type SettingsChange = { readonly [Field in keyof SettingsView]?: SettingsView[Field] | undefined };
+
+/** What was dropped on a page, as far as it is counted. */
+export interface PageSelection {
+  /** Top-level names with their kind, at most MAX_PAGE_ITEMS. */
+  readonly items: readonly { readonly name: string; readonly type: 'file' | 'folder' }[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const MAX_PAGE_ITEMS = 10_000;
 
 export type CallName = keyof EngineCalls;
 export type CallInput<Name extends CallName> = EngineCalls[Name]['input'];
@@ -65,6 +146,7 @@ export type CallOutput<Name extends CallName> = EngineCalls[Name]['output'];
 /** What a front end sees first; then numbered events keep it current. */
 export interface Snapshot {
   readonly device: DeviceView;
+  readonly settings: SettingsView;
   readonly peers: readonly PeerView[];
   readonly offers: readonly OfferView[];
   readonly jobs: readonly JobView[];
@@ -76,11 +158,15 @@ export interface Snapshot {
 /** Past tense, whole new value each: applying one twice changes nothing. */
 export type EngineEvent =
   | { readonly kind: 'device-changed'; readonly device: DeviceView }
+  | { readonly kind: 'settings-changed'; readonly settings: SettingsView }
   | { readonly kind: 'peer-changed'; readonly peer: PeerView }
   | { readonly kind: 'peer-removed'; readonly shortId: string }
+  /** New, or counted further. */
   | { readonly kind: 'offer-added'; readonly offer: OfferView }
   | { readonly kind: 'offer-removed'; readonly job: JobId }
   | { readonly kind: 'job-changed'; readonly job: JobView }
+  /** Taken off the list. */
+  | { readonly kind: 'job-removed'; readonly job: JobId }
   | { readonly kind: 'pairing-changed'; readonly pairing: PairingView };
 
 export interface NumberedEvent {

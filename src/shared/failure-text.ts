@@ -96,7 +96,7 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   'unknown-job': { what: 'no such job', advice: '`ferry jobs` lists them.' },
   interrupted: {
     what: 'stopped before the end',
-    advice: '`ferry jobs` lists parts it left; run the same command again to start over.',
+    advice: 'Run the same command again to go on; `ferry jobs` lists what is kept.',
   },
   internal: { what: 'a mistake in Ferry itself', advice: 'Run it with --verbose and report it.' },
 };

@@ -11,8 +11,8 @@ export type JobState =
   | 'failed'
   | 'cancelled';
 
-/** What a waiting job waits for. */
-export type WaitingFor = 'approval' | 'peer' | 'space' | 'page' | 'paused';
+/** What a waiting job waits for; `answer` is a conflict question, `turn` its place in the queue. */
+export type WaitingFor = 'approval' | 'peer' | 'space' | 'page' | 'paused' | 'answer' | 'turn';
 
 /** The part this device plays in a job. */
 export type JobRole = 'source' | 'destination' | 'orderer';
@@ -54,6 +54,21 @@ export interface JobProgress {
   /** Null while it cannot be told honestly. */
   readonly secondsLeft: number | null;
   readonly streams: number;
+  /** Bytes per second of each open stream, in the order they were opened. */
+  readonly streamSpeeds: readonly number[];
+  /** Mean since the first byte, pauses left out. */
+  readonly averageBytesPerSecond: number;
+  /** Of `bytes`: how much reached the destination which way. The rest of `bytes` was sent. */
+  readonly from: {
+    /** Accepted as already in place. */
+    readonly there: number;
+    /** Cloned or copied from elsewhere at the destination. */
+    readonly here: number;
+    /** Taken from an older version of the same file. */
+    readonly older: number;
+  };
+  /** Framed bytes on the network so far, both directions. */
+  readonly wireBytes: number;
 }
 
 export interface JobResult {
@@ -98,14 +113,55 @@ export interface StageTimes {
   readonly sync: number;
 }
 
+/** What is at one end of a clash. */
+export interface ClashSide {
+  readonly type: 'file' | 'folder' | 'link' | 'special';
+  readonly bytes: number;
+  /** Unix ms. */
+  readonly mtimeMs: number;
+}
+
+/** An entry whose place is taken by something else. */
+export interface Clash {
+  /** As in a problem. */
+  readonly path: string;
+  readonly theirs: ClashSide;
+  readonly ours: ClashSide;
+}
+
+/** Entries of a running job that wait for one decision; everything else goes on meanwhile. */
+export interface ConflictQuestion {
+  readonly count: number;
+  /** False: at least that many, the source is still listing. */
+  readonly complete: boolean;
+  /** The first ones, at most MAX_SHOWN_CLASHES. */
+  readonly clashes: readonly Clash[];
+}
+
+export const MAX_SHOWN_CLASHES = 100;
+
 /** How many problems a result carries in full. */
 export const MAX_PROBLEMS = 10_000;
 
 export interface JobView {
   readonly job: JobId;
+  /** Jobs that one order made for several peers share this; otherwise the job's own id. */
+  readonly group: JobId;
   readonly role: JobRole;
   readonly state: JobState;
   readonly waitingFor: WaitingFor | null;
+  /** Unix ms since when `state` and `waitingFor` are what they are. */
+  readonly sinceMs: number;
+  /** Which side paused it, while it is paused. */
+  readonly pausedBy: 'here' | 'peer' | null;
+  /** Which side cancelled it, once it is cancelled. */
+  readonly cancelledBy: 'here' | 'peer' | null;
+  /** What a person at the destination has to decide; at the source it only says that somebody there is asked. */
+  readonly question: ConflictQuestion | null;
+  /** Place in the destination's queue, from 1; null while it is not queued. */
+  readonly queuePlace: number | null;
+  /** Where the content comes from at this end. */
+  readonly sourceKind: 'disk' | 'page';
   readonly peer: { readonly id: DeviceId; readonly name: string } | null;
   /** Top-level names, escaped, at most ten. */
   readonly names: readonly string[];
@@ -131,8 +187,70 @@ export interface OfferView {
   readonly complete: boolean;
   readonly into: string;
   readonly freeBytes: number | null;
+  /** Compared with what is at `into`, as far as it is known; null before anything is. */
+  readonly clashes: {
+    /** Files that are there already, identical. */
+    readonly same: number;
+    /** Entries whose place is taken by something else. */
+    readonly differ: number;
+    readonly complete: boolean;
+  } | null;
   /** Unix ms. */
   readonly expiresMs: number;
 }
+
+/** Bytes per second over time. */
+export interface SpeedSeries {
+  /** Unix ms of the first value. */
+  readonly startMs: number;
+  readonly stepMs: number;
+  /** Null where it was paused or waiting. */
+  readonly values: readonly (number | null)[];
+}
+
+/** What `jobs.cancel` does with what is at the destination. */
+export type CancelKeep =
+  /** Parts stay as parts; `jobs clean` removes them. */
+  | 'parts'
+  /** What arrived whole gets its place and name. */
+  | 'arrived'
+  /** Nothing stays. */
+  | 'nothing';
+
+/** What a job starts with, wherever it is made. */
+export function newJobFields(
+  job: JobId,
+  nowMs: number,
+): Pick<
+  JobView,
+  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'question' | 'queuePlace' | 'sourceKind'
+> {
+  return {
+    group: job,
+    sinceMs: nowMs,
+    pausedBy: null,
+    cancelledBy: null,
+    question: null,
+    queuePlace: null,
+    sourceKind: 'disk',
+  };
+}
+
+/** Progress of a job of which nothing is known yet. */
+export const NO_PROGRESS: JobProgress = {
+  files: 0,
+  bytes: 0,
+  totalFiles: 0,
+  totalBytes: 0,
+  complete: false,
+  bytesPerSecond: 0,
+  limitedBy: 'unknown',
+  secondsLeft: null,
+  streams: 0,
+  streamSpeeds: [],
+  averageBytesPerSecond: 0,
+  from: { there: 0, here: 0, older: 0 },
+  wireBytes: 0,
+};
 
 export const ENDED_STATES: ReadonlySet<JobState> = new Set(['done', 'partial', 'failed', 'cancelled']);
