@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_COPY_OPTIONS } from '../shared/copy-options.ts';
 import type { EngineApi, NumberedEvent } from '../shared/engine-api.ts';
@@ -11,6 +12,7 @@ import { servePort } from './host.ts';
 import { createInProcessPorts } from './in-process-port.ts';
 import { connectLocalSocket } from './local-socket-client.ts';
 import { listenLocalSocket } from './local-socket-server.ts';
+import { createMessagePortPort } from './message-port-port.ts';
 import type { Carrier, Port } from './port.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { fakeJob, fakeOffer, fakePeer, fakeResult } from './testing/fake-values.ts';
@@ -57,6 +59,14 @@ const localSocket: Connect = async (carrier = 'cli', queue) => {
   return [client, host as unknown as Port];
 };
 
+const messagePort: Connect = (carrier = 'cli', queue) => {
+  const { port1, port2 } = new MessageChannel();
+  const [client, host] = [createMessagePortPort(port1), createMessagePortPort(port2)];
+  servePort(engine, host, carrier, {}, queue);
+  cleanUp.push(async () => client.close());
+  return Promise.resolve([client, host]);
+};
+
 async function open(connect: Connect, carrier?: Carrier, queue?: EventQueue): Promise<EngineApi> {
   const [port] = await connect(carrier, queue);
   return await createClient(port, { answersOffers: false }, forever);
@@ -71,6 +81,7 @@ function collect(api: EngineApi): NumberedEvent[] {
 describe.each([
   ['in process', inProcess],
   ['local socket', localSocket],
+  ['message port', messagePort],
 ])('%s', (_name, connect) => {
   test('calls, snapshot and events arrive as they were', async () => {
     const job = engine.putJob(fakeJob());
@@ -165,7 +176,10 @@ describe.each([
       { paths: ['/etc'], to: ['b'], options: DEFAULT_COPY_OPTIONS },
       forever,
     );
-    await expect(call).rejects.toMatchObject({ code: 'no-right' });
+    await expect(call).rejects.toMatchObject({ code: 'usage' });
+    const input = { address: null, code: 'c', into: '/etc', options: DEFAULT_COPY_OPTIONS };
+    await expect(api.call('jobs.receive', input, forever)).rejects.toMatchObject({ code: 'no-right' });
+    await expect(api.call('web.link', {}, forever)).rejects.toMatchObject({ code: 'no-right' });
     expect(await api.call('jobs.list', {}, forever)).toEqual([]);
     expect(engine.calls).toHaveLength(1);
   });
@@ -190,9 +204,10 @@ describe.each([
     engine.peers.delete('gone');
     engine.offers.clear();
     engine.putPeer(fakePeer({ shortId: 'new' }));
-    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(6));
+    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(7));
     expect(events.slice(2).map(({ event }) => event.kind)).toEqual([
       'device-changed',
+      'settings-changed',
       'peer-removed',
       'offer-removed',
       'peer-changed',

@@ -7,10 +7,10 @@ import type {
   Snapshot,
 } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
-import { hasOutputShape } from './contract.ts';
-import type { ClientMessage } from './messages.ts';
-import { BRIDGE_VERSION, hostMessage } from './messages.ts';
+import { BRIDGE_VERSION, type ClientMessage } from './messages.ts';
+import { hasOutputShape } from './output-shapes.ts';
 import type { Port } from './port.ts';
+import { readHostMessage } from './read-host-message.ts';
 import { ResyncMemory } from './resync-memory.ts';
 
 /** How long the host may take to say hello; it is on this machine. */
@@ -142,12 +142,11 @@ class BridgeClient implements EngineApi {
   }
 
   #receive(raw: unknown): void {
-    const parsed = hostMessage.safeParse(raw);
-    if (!parsed.success) {
+    const message = readHostMessage(raw);
+    if (message === null) {
       this.#port.close(new Failure('internal', { reason: 'malformed bridge message' }));
       return;
     }
-    const message = parsed.data;
     switch (message.kind) {
       case 'hello':
         this.#helloArrived(message.version);
@@ -156,17 +155,12 @@ class BridgeClient implements EngineApi {
         this.#waiting.get(message.id)?.resolve(message.output);
         return;
       case 'failure': {
-        const { code, subject, reason } = message.failure;
-        const detail = {
-          ...(subject === undefined ? {} : { subject }),
-          ...(reason === undefined ? {} : { reason }),
-        };
+        const { code, ...detail } = message.failure;
         this.#waiting.get(message.id)?.reject(new Failure(code, detail));
         return;
       }
       case 'event':
-        // the kind was checked; the rest is the promise of the contract, as with outputs
-        this.#deliver({ number: message.number, event: message.event } as unknown as NumberedEvent);
+        this.#deliver({ number: message.number, event: message.event });
         return;
       case 'resync':
         void this.#resync();

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../shared/copy-options.ts';
-import type { CallInput, CallName } from '../shared/engine-api.ts';
+import { DOCTOR_CHECKS } from '../shared/doctor.ts';
+import { type CallInput, type CallName, MAX_PAGE_ITEMS } from '../shared/engine-api.ts';
 import { isPairingId } from '../shared/ids.ts';
+import { ACCEPT_MODES, CONTRASTS, LANGUAGES, THEMES } from '../shared/settings.ts';
 import type { Carrier } from './port.ts';
 
 /** What the bridge knows of one call. */
 interface CallRule<Name extends CallName> {
   /** Everything that comes through a carrier is checked with this before the engine sees it. */
   readonly input: z.ZodType<CallInput<Name>>;
+  /** The same for a page in a browser, where it may say less: places by root only. */
+  readonly browserInput?: z.ZodType<CallInput<Name>>;
   /** Front ends that may use the call at all. */
   readonly carriers: readonly Carrier[];
-  /** Keys that the output (or each item of it) must have; a cheap check that both ends mean the same. */
-  readonly output: { readonly list: boolean; readonly keys: readonly string[] };
 }
 
 const EVERYONE: readonly Carrier[] = ['desktop', 'browser', 'cli'];
@@ -25,18 +27,24 @@ const MAX_PEERS = 64;
 
 const nothing = z.strictObject({});
 const path = z.string().min(1).max(MAX_PATH_LENGTH);
+const rootPlace = z.strictObject({ root: z.string().min(1).max(64), path: z.string().max(MAX_PATH_LENGTH) });
+const place = z.union([path, rootPlace]);
 const paths = z.array(path).min(1).max(MAX_PATHS);
 /** A name, an id or its prefix, or host:port (a DNS name has at most 253 characters). */
 const peer = z.string().min(1).max(300);
 const address = z.string().min(1).max(300);
 const job = z.string().min(1).max(32);
+const targets = z.array(peer).min(1).max(MAX_PEERS);
 const code = z.string().min(1).max(200);
 const trust = z.enum(['other', 'mine']);
 
+const limit = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable();
+const streamChoice = z.union([z.literal('auto'), z.number().int().min(1).max(MAX_STREAMS)]);
+
 const options = z.strictObject({
   onConflict: z.enum(CONFLICT_POLICIES),
-  limitBytesPerSecond: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
-  streams: z.union([z.literal('auto'), z.number().int().min(1).max(MAX_STREAMS)]),
+  limitBytesPerSecond: limit,
+  streams: streamChoice,
   compress: z.enum(['auto', 'on', 'off']),
   checksum: z.boolean(),
   delta: z.boolean(),
@@ -45,86 +53,170 @@ const options = z.strictObject({
   dryRun: z.boolean(),
 });
 
-function one(...keys: string[]): { list: boolean; keys: string[] } {
-  return { list: false, keys };
+const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const answer = z.enum(['skip', 'replace', 'keep-both', 'newer']);
+
+const settingsChange = z.strictObject({
+  visibility: z.enum(['everyone', 'paired', 'off']).optional(),
+  inbox: path.optional(),
+  accept: z.enum(ACCEPT_MODES).optional(),
+  port: z.number().int().min(1).max(65_535).optional(),
+  limitBytesPerSecond: limit.optional(),
+  streams: streamChoice.optional(),
+  theme: z.enum(THEMES).optional(),
+  contrast: z.enum(CONTRASTS).optional(),
+  language: z.enum(LANGUAGES).optional(),
+  startAtLogin: z.boolean().optional(),
+  notify: z.boolean().optional(),
+  history: z.boolean().optional(),
+});
+
+const selection = z.strictObject({
+  items: z
+    .array(z.strictObject({ name: z.string().min(1).max(1_024), type: z.enum(['file', 'folder']) }))
+    .min(1)
+    .max(MAX_PAGE_ITEMS),
+  files: bytes,
+  bytes,
+});
+
+function offerAnswer<Into extends z.ZodType>(into: Into) {
+  return z.strictObject({
+    job,
+    into: into.nullable(),
+    always: z.strictObject({ maxBytes: bytes.nullable() }).nullable(),
+    onConflict: z.enum(CONFLICT_POLICIES).nullable(),
+  });
 }
 
-function list(...keys: string[]): { list: boolean; keys: string[] } {
-  return { list: true, keys };
+function ruleFor<Into extends z.ZodType>(into: Into) {
+  return z.strictObject({
+    peer,
+    rule: z.strictObject({ into, maxBytes: bytes.nullable() }).nullable(),
+  });
 }
 
-const DEVICE = ['id', 'name', 'port'];
-const PEER = ['shortId', 'name', 'paired'];
-const PAIRING = ['pairing', 'role', 'state'];
-const OFFER = ['job', 'peer', 'names'];
-const JOB = ['job', 'role', 'state', 'progress'];
+function sendOf<Path extends z.ZodType>(one: Path) {
+  return z.strictObject({ paths: z.array(one).min(1).max(MAX_PATHS), to: targets, options });
+}
 
 /** The one contract: every call an engine answers, and what a carrier must check. Both ends derive from it. */
 export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
-  'device.get': { input: nothing, carriers: EVERYONE, output: one(...DEVICE) },
+  'device.get': { input: nothing, carriers: EVERYONE },
   'device.rename': {
     input: z.strictObject({ name: z.string().min(1).max(256) }),
     carriers: EVERYONE,
-    output: one(...DEVICE),
   },
-  'peers.list': { input: nothing, carriers: EVERYONE, output: list(...PEER) },
-  'peers.trust': { input: z.strictObject({ peer, trust }), carriers: EVERYONE, output: one(...PEER) },
-  'peers.unpair': { input: z.strictObject({ peer }), carriers: EVERYONE, output: one(...PEER) },
+  'settings.get': { input: nothing, carriers: EVERYONE },
+  'settings.update': {
+    input: z.strictObject({ change: settingsChange }),
+    // Where things land on this machine, and what starts with it, is not for a page to say.
+    browserInput: z.strictObject({ change: settingsChange.omit({ inbox: true, startAtLogin: true }) }),
+    carriers: EVERYONE,
+  },
+  'peers.list': { input: nothing, carriers: EVERYONE },
+  'peers.trust': { input: z.strictObject({ peer, trust }), carriers: EVERYONE },
+  'peers.unpair': { input: z.strictObject({ peer }), carriers: EVERYONE },
+  'peers.rename': {
+    input: z.strictObject({ peer, name: z.string().min(1).max(256) }),
+    carriers: EVERYONE,
+  },
+  'peers.setRule': {
+    input: ruleFor(place),
+    browserInput: ruleFor(rootPlace),
+    carriers: EVERYONE,
+  },
+  'peers.add': { input: z.strictObject({ address }), carriers: EVERYONE },
+  'peers.keepBlocked': { input: z.strictObject({ peer }), carriers: EVERYONE },
   'invite.create': {
     input: z.strictObject({ trust }),
     carriers: EVERYONE,
-    output: one('code', 'expires', 'addresses'),
   },
-  'invite.join': { input: z.strictObject({ address, code }), carriers: EVERYONE, output: one(...PEER) },
-  'pair.open': { input: nothing, carriers: EVERYONE, output: one('expiresMs') },
-  'pair.start': { input: z.strictObject({ target: peer }), carriers: EVERYONE, output: one(...PAIRING) },
+  'invite.join': { input: z.strictObject({ address, code }), carriers: EVERYONE },
+  'pair.open': { input: nothing, carriers: EVERYONE },
+  'pair.close': { input: nothing, carriers: EVERYONE },
+  'pair.start': { input: z.strictObject({ target: peer }), carriers: EVERYONE },
   'pair.confirm': {
     input: z.strictObject({ pairing: z.string().refine(isPairingId), matches: z.boolean() }),
     carriers: EVERYONE,
-    output: one(...PAIRING),
   },
-  'offers.list': { input: nothing, carriers: EVERYONE, output: list(...OFFER) },
+  'offers.list': { input: nothing, carriers: EVERYONE },
   'offers.accept': {
-    input: z.strictObject({ job, into: path.nullable(), always: z.boolean() }),
-    carriers: WITH_PATHS,
-    output: one(...JOB),
+    input: offerAnswer(place),
+    browserInput: offerAnswer(rootPlace),
+    carriers: EVERYONE,
   },
-  'offers.decline': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...OFFER) },
+  'offers.decline': { input: z.strictObject({ job }), carriers: EVERYONE },
   'jobs.send': {
-    input: z.strictObject({ paths, to: z.array(peer).min(1).max(MAX_PEERS), options }),
-    carriers: WITH_PATHS,
-    output: list(...JOB),
+    input: sendOf(place),
+    browserInput: sendOf(rootPlace),
+    carriers: EVERYONE,
   },
   'jobs.sendWithCode': {
     input: z.strictObject({ paths, options }),
     carriers: WITH_PATHS,
-    output: one('job', 'code', 'addresses', 'expires'),
   },
   'jobs.receive': {
     input: z.strictObject({ address: address.nullable(), code, into: path, options }),
     carriers: WITH_PATHS,
-    output: one(...JOB),
   },
-  'jobs.list': { input: nothing, carriers: EVERYONE, output: list(...JOB) },
-  'jobs.get': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
-  'jobs.wait': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
-  'jobs.cancel': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
-  'jobs.clean': { input: nothing, carriers: EVERYONE, output: one('removed') },
-  'jobs.interrupt': { input: z.strictObject({ job }), carriers: EVERYONE, output: one(...JOB) },
+  'jobs.list': { input: nothing, carriers: EVERYONE },
+  'jobs.get': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.wait': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.pause': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.resume': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.cancel': {
+    input: z.strictObject({ job, keep: z.enum(['parts', 'arrived', 'nothing']) }),
+    carriers: EVERYONE,
+  },
+  'jobs.answer': {
+    input: z.strictObject({
+      job,
+      policy: answer,
+      choices: z.array(z.strictObject({ path, policy: answer })).max(MAX_PATHS),
+    }),
+    carriers: EVERYONE,
+  },
+  'jobs.reorder': {
+    input: z.strictObject({ job, before: job.nullable() }),
+    carriers: EVERYONE,
+  },
+  'jobs.again': {
+    input: z.strictObject({ job, to: peer.nullable() }),
+    carriers: EVERYONE,
+  },
+  'jobs.forget': {
+    input: z.strictObject({ jobs: z.array(job).min(1).max(MAX_PATHS) }),
+    carriers: EVERYONE,
+  },
+  'jobs.problems': {
+    input: z.strictObject({ job, offset: bytes, limit: z.number().int().min(1).max(10_000) }),
+    carriers: EVERYONE,
+  },
+  'jobs.speeds': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.clean': { input: nothing, carriers: EVERYONE },
+  'jobs.interrupt': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'page.send': {
+    input: z.strictObject({ selection, to: targets, options }),
+    carriers: ['browser'],
+  },
+  'page.resume': {
+    input: z.strictObject({ job, selection }),
+    carriers: ['browser'],
+  },
+  'places.roots': { input: nothing, carriers: EVERYONE },
+  'places.list': {
+    input: z.strictObject({ place: rootPlace }),
+    carriers: EVERYONE,
+  },
+  'web.link': { input: nothing, carriers: ['desktop', 'cli'] },
+  'doctor.run': {
+    input: z.strictObject({ check: z.enum(DOCTOR_CHECKS), target: peer.nullable() }),
+    carriers: EVERYONE,
+  },
 };
 
 /** Whether `name` is a call of the contract; own keys only, so `constructor` is none. */
 export function isCallName(name: string): name is CallName {
   return Object.hasOwn(CONTRACT, name);
-}
-
-function hasKeys(value: unknown, keys: readonly string[]): boolean {
-  return typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
-}
-
-/** Whether `output` has the shape that the contract promises for `name`. */
-export function hasOutputShape(name: CallName, output: unknown): boolean {
-  const shape = CONTRACT[name].output;
-  if (!shape.list) return hasKeys(output, shape.keys);
-  return Array.isArray(output) && output.every((item) => hasKeys(item, shape.keys));
 }

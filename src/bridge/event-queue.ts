@@ -8,6 +8,8 @@ function keyOf(event: EngineEvent): string {
   switch (event.kind) {
     case 'device-changed':
       return 'device';
+    case 'settings-changed':
+      return 'settings';
     case 'peer-changed':
       return `peer ${event.peer.shortId}`;
     case 'peer-removed':
@@ -18,6 +20,8 @@ function keyOf(event: EngineEvent): string {
       return `offer ${event.job}`;
     case 'job-changed':
       return `job ${event.job.job}`;
+    case 'job-removed':
+      return `job ${event.job}`;
     case 'pairing-changed':
       return `pairing ${event.pairing.pairing}`;
   }

@@ -3,7 +3,7 @@ import { Failure } from '../shared/failure.ts';
 /** One frame, without its length: a snapshot with thousands of jobs fits many times. */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
-const LENGTH_BYTES = 4;
+export const LENGTH_BYTES = 4;
 
 /** Problems that are kept when an answer would not fit otherwise; `problemCount` stays the truth. */
 const PROBLEMS_WHEN_LARGE = [1_000, 50, 0] as const;

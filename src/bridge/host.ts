@@ -1,9 +1,10 @@
 import type { CallName, EngineApi } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
+import { clientMessage } from './client-message.ts';
 import { CONTRACT, isCallName } from './contract.ts';
 import { EventQueue } from './event-queue.ts';
 import type { ClientMessage, HostMessage } from './messages.ts';
-import { BRIDGE_VERSION, clientMessage, MAX_CALLS_IN_FLIGHT } from './messages.ts';
+import { BRIDGE_VERSION, MAX_CALLS_IN_FLIGHT } from './messages.ts';
 import type { Carrier, Port } from './port.ts';
 
 /** What a host may want to know about the front end at the other end. */
@@ -122,7 +123,9 @@ class PortHost {
     input: unknown,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const checked = CONTRACT[name].input.safeParse(input);
+    const rule = CONTRACT[name];
+    const schema = this.#carrier === 'browser' ? (rule.browserInput ?? rule.input) : rule.input;
+    const checked = schema.safeParse(input);
     if (!checked.success) {
       const where = checked.error.issues[0]?.path.join('.') ?? '';
       throw new Failure('usage', { reason: `wrong input for ${name}`, subject: where });

@@ -23,3 +23,10 @@ export interface Port {
 
 /** What kind of front end holds the other end of a port; decides what it may call. */
 export type Carrier = 'desktop' | 'browser' | 'cli';
+
+/** A port that can be told to take no more for now; for who passes messages on to something slower. */
+export interface PausablePort extends Port {
+  /** The other end is to slow down; a few messages may still come. */
+  pause(): void;
+  resume(): void;
+}

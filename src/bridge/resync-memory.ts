@@ -5,6 +5,7 @@ import type { JobId } from '../shared/ids.ts';
 export class ResyncMemory {
   readonly #peers = new Set<string>();
   readonly #offers = new Set<JobId>();
+  readonly #jobs = new Set<JobId>();
 
   note(event: EngineEvent): void {
     switch (event.kind) {
@@ -20,8 +21,14 @@ export class ResyncMemory {
       case 'offer-removed':
         this.#offers.delete(event.job);
         return;
-      case 'device-changed':
       case 'job-changed':
+        this.#jobs.add(event.job.job);
+        return;
+      case 'job-removed':
+        this.#jobs.delete(event.job);
+        return;
+      case 'device-changed':
+      case 'settings-changed':
       case 'pairing-changed':
         return;
     }
@@ -31,14 +38,19 @@ export class ResyncMemory {
   toEvents(snapshot: Snapshot): EngineEvent[] {
     const peers = new Set(snapshot.peers.map((peer) => peer.shortId));
     const offers = new Set(snapshot.offers.map((offer) => offer.job));
+    const jobs = new Set(snapshot.jobs.map(({ job }) => job));
     return [
       { kind: 'device-changed', device: snapshot.device },
+      { kind: 'settings-changed', settings: snapshot.settings },
       ...[...this.#peers]
         .filter((shortId) => !peers.has(shortId))
         .map((shortId): EngineEvent => ({ kind: 'peer-removed', shortId })),
       ...[...this.#offers]
         .filter((job) => !offers.has(job))
         .map((job): EngineEvent => ({ kind: 'offer-removed', job })),
+      ...[...this.#jobs]
+        .filter((job) => !jobs.has(job))
+        .map((job): EngineEvent => ({ kind: 'job-removed', job })),
       ...snapshot.peers.map((peer): EngineEvent => ({ kind: 'peer-changed', peer })),
       ...snapshot.offers.map((offer): EngineEvent => ({ kind: 'offer-added', offer })),
       ...snapshot.jobs.map((job): EngineEvent => ({ kind: 'job-changed', job })),
@@ -49,5 +61,6 @@ export class ResyncMemory {
   clear(): void {
     this.#peers.clear();
     this.#offers.clear();
+    this.#jobs.clear();
   }
 }

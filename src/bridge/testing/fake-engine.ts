@@ -11,7 +11,8 @@ import type {
 import { Failure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { ENDED_STATES, type JobView, type OfferView } from '../../shared/job.ts';
-import { fakeDevice } from './fake-values.ts';
+import type { SettingsView } from '../../shared/settings.ts';
+import { fakeDevice, fakeSettings } from './fake-values.ts';
 
 type Answers = {
   [Name in CallName]?: (input: CallInput<Name>, signal: AbortSignal) => Promise<CallOutput<Name>>;
@@ -28,6 +29,7 @@ export class FakeEngine implements EngineApi {
   /** Every call that arrived. */
   readonly calls: { readonly name: CallName; readonly input: unknown }[] = [];
   device: DeviceView = fakeDevice();
+  settings: SettingsView = fakeSettings();
   readonly peers = new Map<string, PeerView>();
   readonly offers = new Map<JobId, OfferView>();
   readonly jobs = new Map<JobId, JobView>();
@@ -57,6 +59,7 @@ export class FakeEngine implements EngineApi {
   snapshot(): Promise<Snapshot> {
     return Promise.resolve({
       device: this.device,
+      settings: this.settings,
       peers: [...this.peers.values()],
       offers: [...this.offers.values()],
       jobs: [...this.jobs.values()],
@@ -86,6 +89,12 @@ export class FakeEngine implements EngineApi {
     return device;
   }
 
+  putSettings(settings: SettingsView): SettingsView {
+    this.settings = settings;
+    this.#emit({ kind: 'settings-changed', settings });
+    return settings;
+  }
+
   putPeer(peer: PeerView): PeerView {
     this.peers.set(peer.shortId, peer);
     this.#emit({ kind: 'peer-changed', peer });
@@ -112,6 +121,11 @@ export class FakeEngine implements EngineApi {
     this.jobs.set(job.job, job);
     this.#emit({ kind: 'job-changed', job });
     return job;
+  }
+
+  removeJob(job: JobId): void {
+    this.jobs.delete(job);
+    this.#emit({ kind: 'job-removed', job });
   }
 
   putPairing(pairing: PairingView): PairingView {
@@ -154,6 +168,7 @@ export class FakeEngine implements EngineApi {
     return {
       'device.get': () => Promise.resolve(this.device),
       'device.rename': ({ name }) => Promise.resolve(this.putDevice({ ...this.device, name })),
+      'settings.get': () => Promise.resolve(this.settings),
       'peers.list': () => Promise.resolve([...this.peers.values()]),
       'offers.list': () => Promise.resolve([...this.offers.values()]),
       'jobs.list': () => Promise.resolve([...this.jobs.values()]),

@@ -1,6 +1,14 @@
 import type { DeviceView, PeerView } from '../../shared/device.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobProgress, JobResult, JobView, OfferView, StageTimes } from '../../shared/job.ts';
+import {
+  type JobProgress,
+  type JobResult,
+  type JobView,
+  newJobFields,
+  type OfferView,
+  type StageTimes,
+} from '../../shared/job.ts';
+import type { SettingsView } from '../../shared/settings.ts';
 
 /** Plausible values for tests of front ends; each takes what the test cares about. */
 
@@ -21,6 +29,28 @@ export function fakeDevice(change: Partial<DeviceView> = {}): DeviceView {
     addresses: ['127.0.0.1:40001'],
     port: 40001,
     inbox: '/tmp/inbox',
+    inboxFreeBytes: 812_000_000_000,
+    network: 'ok',
+    pairWindowEndsMs: null,
+    knock: null,
+    ...change,
+  };
+}
+
+export function fakeSettings(change: Partial<SettingsView> = {}): SettingsView {
+  return {
+    visibility: 'everyone',
+    inbox: '/tmp/inbox',
+    accept: 'ask',
+    port: 3120,
+    limitBytesPerSecond: null,
+    streams: 'auto',
+    theme: 'system',
+    contrast: 'system',
+    language: 'system',
+    startAtLogin: false,
+    notify: true,
+    history: true,
     ...change,
   };
 }
@@ -36,6 +66,11 @@ export function fakePeer(change: Partial<PeerView> = {}): PeerView {
     trust: 'other',
     online: true,
     lastSeenMs: 1_000,
+    announcedName: 'brave heron',
+    path: null,
+    keyChanged: false,
+    rule: null,
+    pairedMs: 1_000,
     ...change,
   };
 }
@@ -51,6 +86,10 @@ export function fakeProgress(change: Partial<JobProgress> = {}): JobProgress {
     limitedBy: 'unknown',
     secondsLeft: null,
     streams: 1,
+    streamSpeeds: [0],
+    averageBytesPerSecond: 0,
+    from: { there: 0, here: 0, older: 0 },
+    wireBytes: 0,
     ...change,
   };
 }
@@ -89,6 +128,7 @@ export function fakeResult(change: Partial<JobResult> = {}): JobResult {
 
 export function fakeJob(change: Partial<JobView> = {}): JobView {
   return {
+    ...newJobFields(change.job ?? fakeJobId('1'), 1_000),
     job: fakeJobId('1'),
     role: 'source',
     state: 'preparing',
@@ -115,6 +155,7 @@ export function fakeOffer(change: Partial<OfferView> = {}): OfferView {
     complete: true,
     into: '/tmp/inbox',
     freeBytes: 5_000_000,
+    clashes: null,
     expiresMs: 600_000,
     ...change,
   };
