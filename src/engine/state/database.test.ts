@@ -82,7 +82,8 @@ it('finds damage inside after an operation met it, or after an unclean end', asy
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
     const content = await readFile(path);
-    content.fill(0xff, 4_096 * 20, 4_096 * 30);
+    // Among the values, behind the pages of the schema.
+    content.fill(0xff, 4_096 * 40, 4_096 * 50);
     await writeFile(path, content);
     // Without a trace, start does not pay for reading everything.
     const unnoticed = openDatabase(path, true);

@@ -1,7 +1,7 @@
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import type { Address, DeviceKind, Trust, Visibility } from '../../shared/device.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobRole, JobView, OfferView, Problem } from '../../shared/job.ts';
+import type { JobRole, JobView, OfferView, Problem, SpeedSeries } from '../../shared/job.ts';
 
 /** Plain data that another folder of the engine owns and the state only keeps. */
 export type JsonValue =
@@ -49,14 +49,25 @@ export interface PeerRecord {
   /** Unix ms. */
   readonly pairedMs: number;
   readonly acceptAlways: AcceptAlways | null;
+  /** What it calls itself, as told over a link; null when it was not linked since it was first asked. */
+  readonly announcedName: string | null;
+  /** Short ids of other keys that were taken for it and that a person keeps out, oldest first. */
+  readonly blockedShortIds: readonly string[];
+}
+
+/** How fast a job was. */
+export interface StoredSpeeds {
+  readonly recent: SpeedSeries;
+  readonly whole: SpeedSeries;
 }
 
 export interface JobRecord extends JobKey {
   /** Every part this device plays; `view.role` is the one shown. */
   readonly roles: readonly JobRole[];
   /**
-   * What people see. `view.parts` comes from the parts table and is ignored when written. Read singly,
-   * `result.problems` holds the stored problems; in lists it is empty and `problemCount` tells how many.
+   * What people see. `view.parts` comes from the parts table and is ignored when written; `view.question` and
+   * `view.queuePlace` belong to a running engine and are not kept. Read singly, `result.problems` holds the
+   * stored problems; in lists it is empty and `problemCount` tells how many.
    */
   readonly view: JobView;
   readonly options: CopyOptions;
@@ -69,7 +80,22 @@ export interface JobRecord extends JobKey {
 /** What changes in a job while it lives; absent fields stay. */
 export interface JobChange
   extends Partial<
-    Pick<JobView, 'role' | 'state' | 'waitingFor' | 'peer' | 'names' | 'into' | 'progress' | 'result'>
+    Pick<
+      JobView,
+      | 'role'
+      | 'state'
+      | 'waitingFor'
+      | 'sinceMs'
+      | 'pausedBy'
+      | 'cancelledBy'
+      | 'question'
+      | 'queuePlace'
+      | 'peer'
+      | 'names'
+      | 'into'
+      | 'progress'
+      | 'result'
+    >
   > {
   readonly roles?: readonly JobRole[];
   readonly options?: CopyOptions;
@@ -93,6 +119,19 @@ export interface PartRecord {
   readonly bytes: number;
   /** Unix ms. */
   readonly keptMs: number;
+}
+
+/** Neighbouring blocks of a file that are on disk, as far as they were synced. */
+export interface ClaimRecord {
+  /** Names from the selection down, joined by '/', exact bytes. */
+  readonly path: Uint8Array;
+  readonly firstBlock: number;
+  /** Exact bytes of the name it has here until it is whole, in the folder it goes into. */
+  readonly part: Uint8Array;
+  /** Size, mtime and ctime at the source, as on the wire. */
+  readonly version: Uint8Array;
+  /** BLAKE3 of each block, 32 bytes after 32 bytes. */
+  readonly hashes: Uint8Array;
 }
 
 /** An offer that waits for an answer here. */

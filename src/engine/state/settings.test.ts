@@ -30,14 +30,41 @@ it('keeps what was written, private, and the version before as .bak', async () =
   expect((await readdir(temp.home.path)).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
+it('keeps every field of the settings, and checks without writing', async () => {
+  await using temp = await makeTempHome();
+  const { log } = makeHeardLog();
+  const settings = await openSettings(temp.home, log);
+  const all = {
+    visibility: 'off',
+    inbox: '/in',
+    accept: 'paired',
+    port: 4_000,
+    limitBytesPerSecond: 9,
+    streams: 3,
+    theme: 'dark',
+    contrast: 'more',
+    language: 'de',
+    startAtLogin: true,
+    notify: false,
+    history: false,
+  } as const;
+  settings.check(all);
+  expect(settings.current()).toEqual({ version: 1 });
+  for (const wrong of [{ port: 0 }, { streams: 17 }, { inbox: 'here' }, { accept: 'all' as 'ask' }]) {
+    expect(() => settings.check(wrong)).toThrow(expect.objectContaining({ code: 'usage' }));
+  }
+  await settings.update(all);
+  expect((await openSettings(temp.home, log)).current()).toEqual({ version: 1, ...all });
+});
+
 it('keeps keys it does not know', async () => {
   await using temp = await makeTempHome();
-  await writeFile(temp.home.settings, '{"version":1,"theme":{"dark":true},"visibility":"paired"}');
+  await writeFile(temp.home.settings, '{"version":1,"colours":{"dark":true},"visibility":"paired"}');
   const settings = await openSettings(temp.home, makeHeardLog().log);
   await settings.update({ visibility: 'off' });
   expect(JSON.parse(await readFile(temp.home.settings, 'utf8'))).toEqual({
     version: 1,
-    theme: { dark: true },
+    colours: { dark: true },
     visibility: 'off',
   });
 });

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { MAX_STREAMS } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
+import { ACCEPT_MODES, CONTRASTS, LANGUAGES, type SettingsView, THEMES } from '../../shared/settings.ts';
 import type { Log } from '../engine-options.ts';
 import type { Home } from './home.ts';
 
@@ -19,18 +21,30 @@ const settingsSchema = z.looseObject({
   inbox: z.string().refine(isAbsolute).optional(),
   /** Bytes per second of each job that asks for no limit of its own; null is unlimited. */
   limitBytesPerSecond: z.number().int().positive().nullable().optional(),
+  accept: z.enum(ACCEPT_MODES).optional(),
+  /** Where `serve` and the app listen. */
+  port: z.number().int().min(1).max(65_535).optional(),
+  streams: z.union([z.literal('auto'), z.number().int().min(1).max(MAX_STREAMS)]).optional(),
+  theme: z.enum(THEMES).optional(),
+  contrast: z.enum(CONTRASTS).optional(),
+  language: z.enum(LANGUAGES).optional(),
+  startAtLogin: z.boolean().optional(),
+  notify: z.boolean().optional(),
+  history: z.boolean().optional(),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 /** New values; null takes a setting back to its default. */
 export type SettingsChange = {
-  readonly [Field in 'visibility' | 'inbox' | 'limitBytesPerSecond']?: Settings[Field] | null | undefined;
+  readonly [Field in keyof SettingsView]?: SettingsView[Field] | null | undefined;
 };
 
 export interface SettingsStore {
   /** As last read or written. */
   current(): Settings;
+  /** Throws Failure `usage` for a value that {@link SettingsStore.update} would refuse. */
+  check(change: SettingsChange): void;
   /** Checks and writes; resolves when the new file is on disk. Throws Failure `usage` for a value out of range. */
   update(change: SettingsChange): Promise<Settings>;
 }
@@ -47,7 +61,7 @@ export async function openSettings(
   let current = await readOrRecover(home, log);
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function write(change: SettingsChange): Promise<Settings> {
+  function merge(change: SettingsChange): Settings {
     const merged = Object.entries({ ...current, ...change }).filter(
       ([field, value]) => value !== undefined && (value !== null || !(field in change)),
     );
@@ -55,19 +69,31 @@ export async function openSettings(
     if (!checked.success) {
       throw new Failure('usage', { reason: reasonOf(checked.error) }, checked.error);
     }
-    await replaceFile(home, `${JSON.stringify(checked.data, null, 2)}\n`);
-    current = checked.data;
+    return checked.data;
+  }
+
+  async function write(change: SettingsChange): Promise<Settings> {
+    const merged = merge(change);
+    await replaceFile(home, `${JSON.stringify(merged, null, 2)}\n`);
+    current = merged;
     return current;
   }
 
   return {
     current: () => current,
+    check: (change) => void merge(change),
     update(change) {
       const result = queue.then(() => write(change));
       queue = result.catch(() => undefined);
       return result;
     },
   };
+}
+
+/** The settings of a home as they are, for who does not hold its lock: nothing is recovered or written. */
+export async function peekSettings(home: Pick<Home, 'settings'>): Promise<Settings> {
+  const read = await readSettings(home.settings);
+  return read.kind === 'good' ? read.settings : { version: SETTINGS_VERSION };
 }
 
 async function readOrRecover(home: Pick<Home, 'settings' | 'settingsBackup'>, log: Log): Promise<Settings> {

@@ -6,6 +6,8 @@ import { id, type Row } from '../row.ts';
 export const MAX_ENDED_JOBS = 10_000;
 /** Counted from the acknowledgement, or from the end where nobody ever acknowledged. */
 export const KEEP_ENDED_MS = 30 * 24 * 3_600_000;
+/** Where no history is wanted: a source that has not asked how it ended for this long will not. */
+const KEEP_UNHEARD_MS = 24 * 3_600_000;
 
 function toKey(row: Row): JobKey {
   return { orderer: id(row, 'orderer'), job: id(row, 'job') };
@@ -28,7 +30,16 @@ export function createHistoryOperations(database: DatabaseSync) {
      RETURNING orderer, job`,
   );
 
+  // A destination's result is kept for its source; of all others this device is the orderer and knows it.
+  const deleteEnded = database.prepare(
+    `DELETE FROM jobs WHERE ended_ms IS NOT NULL AND ${noParts}
+       AND (acknowledged_ms IS NOT NULL OR role <> 'destination' OR ended_ms <= ?)
+     RETURNING orderer, job`,
+  );
+
   return {
+    /** Forgets every ended job that nobody needs any more: what a person who wants no history asks for. */
+    forgetEnded: (nowMs: number): readonly JobKey[] => deleteEnded.all(nowMs - KEEP_UNHEARD_MS).map(toKey),
     /** Forgets ended jobs over their time, then those over `maxEnded`; returns what it forgot. */
     prune(nowMs: number, maxEnded: number = MAX_ENDED_JOBS): readonly JobKey[] {
       return [...deleteOld.all(nowMs - KEEP_ENDED_MS), ...deleteOverflow.all(maxEnded)].map(toKey);

@@ -36,8 +36,10 @@ export function createJobOperations(
   const countParts = database.prepare('SELECT count(*) AS kept FROM parts WHERE orderer = ? AND job = ?');
   const deleteJob = database.prepare('DELETE FROM jobs WHERE orderer = ? AND job = ?');
   const interrupt = database.prepare(
-    `UPDATE jobs SET state = 'waiting', waiting_for = 'paused', updated_ms = ?,
-       progress = json_set(progress, '$.bytesPerSecond', 0, '$.secondsLeft', NULL, '$.streams', 0)
+    `UPDATE jobs SET state = 'waiting', waiting_for = 'peer', updated_ms = ?1,
+       progress = json_set(progress, '$.bytesPerSecond', 0, '$.secondsLeft', NULL, '$.streams', 0,
+         '$.streamSpeeds', json('[]')),
+       shown = json_set(shown, '$.sinceMs', ?1, '$.pausedBy', NULL)
      WHERE ${ON_THE_WAY} RETURNING orderer, job`,
   );
 
@@ -76,14 +78,19 @@ export function createJobOperations(
     },
     /** Creates or replaces; the same order twice is one job. */
     put,
-    /** Changes the given fields of a stored job. */
+    /** Changes the given fields of a stored job; `sinceMs` follows from them unless it is given. */
     update(key: JobKey, change: JobChange): JobRecord {
       const job = known(key);
       const { roles = job.roles, options = job.options, resume = job.resume, ...view } = change;
-      return put({ ...job, roles, options, resume, view: { ...job.view, ...view } });
+      const { state = job.view.state, waitingFor = job.view.waitingFor } = change;
+      const isAsItWas = state === job.view.state && waitingFor === job.view.waitingFor;
+      const { sinceMs = isAsItWas ? job.view.sinceMs : change.updatedMs } = change;
+      return put({ ...job, roles, options, resume, view: { ...job.view, ...view, sinceMs } });
     },
     /** The one job whose cookie starts with `prefix`. Throws Failure `unknown-job` or `ambiguous`. */
     findByPrefix: (prefix: string): JobRecord => whole(findByCookie(selectByCookie, prefix)),
+    /** Whose job that is, cheaply. Throws as `findByPrefix`. */
+    keyOf: (prefix: string): JobKey => toKey(findByCookie(selectByCookie, prefix)),
     /** Newest first, at most `limit`. */
     list: (limit: number): readonly JobRecord[] => selectAll.all(limit).map((row) => withParts(toJob(row))),
     /** Not ended, oldest first: what an engine takes up again. */
@@ -93,7 +100,7 @@ export function createJobOperations(
       setAcknowledged.run(nowMs, key.orderer, key.job);
       return known(key);
     },
-    /** At engine start: jobs that were on their way wait, paused. Returns them. */
+    /** At engine start: jobs that were on their way wait for their peer. Returns them. */
     markInterrupted: (nowMs: number): readonly JobKey[] => interrupt.all(nowMs).map(toKey),
     /** Forgets a job and its problems. Refused with `internal` while it has parts on disk. */
     remove(key: JobKey): void {

@@ -6,6 +6,9 @@ import {
   type JobResult,
   type JobRole,
   type JobState,
+  type JobView,
+  NO_PROGRESS,
+  newJobFields,
   type WaitingFor,
 } from '../../../shared/job.ts';
 import type { JobRecord, JsonValue } from '../records.ts';
@@ -13,7 +16,20 @@ import { id, integer, integerOrNull, json, type Row, text, textOrNull, word } fr
 
 const ROLES: readonly JobRole[] = ['source', 'destination', 'orderer'];
 const STATES: readonly JobState[] = ['preparing', 'waiting', 'running', 'finishing', ...ENDED_STATES];
-const WAITS: readonly WaitingFor[] = ['approval', 'peer', 'space', 'page', 'paused'];
+const WAITS: readonly WaitingFor[] = ['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn'];
+
+/** Fields of a view that are kept together as JSON. */
+type Shown = Pick<JobView, 'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind'>;
+
+function toShown({ group, sinceMs, pausedBy, cancelledBy, sourceKind }: JobView): Shown {
+  return { group, sinceMs, pausedBy, cancelledBy, sourceKind };
+}
+
+/** Progress as it was stored, perhaps by a program that did not know all of its fields yet. */
+function toProgress(row: Row): JobProgress {
+  const stored = json<Partial<JobProgress>>(row, 'progress');
+  return { ...NO_PROGRESS, ...stored, from: { ...NO_PROGRESS.from, ...stored.from } };
+}
 
 /** A row of `jobs`, without what other tables hold: parts, and the problems of its result. */
 export function toJob(row: Row): JobRecord {
@@ -23,6 +39,8 @@ export function toJob(row: Row): JobRecord {
     job: id(row, 'job'),
     roles: json<readonly JobRole[]>(row, 'roles'),
     view: {
+      ...newJobFields(id(row, 'job'), integer(row, 'updated_ms')),
+      ...json<Partial<Shown>>(row, 'shown'),
       job: id(row, 'job'),
       role: word(row, 'role', ROLES),
       state: word(row, 'state', STATES),
@@ -30,7 +48,7 @@ export function toJob(row: Row): JobRecord {
       peer: peerId === null ? null : { id: id(row, 'peer_id'), name: text(row, 'peer_name') },
       names: json<readonly string[]>(row, 'names'),
       into: textOrNull(row, 'into_path'),
-      progress: json<JobProgress>(row, 'progress'),
+      progress: toProgress(row),
       result: json<JobResult | null>(row, 'result'),
       parts: [],
       createdMs: integer(row, 'created_ms'),
@@ -61,6 +79,7 @@ export function fromJob(record: JobRecord): Record<string, SQLInputValue> {
     problem_count: view.result?.problemCount ?? 0,
     options: JSON.stringify(record.options),
     resume: JSON.stringify(record.resume),
+    shown: JSON.stringify(toShown(view)),
     acknowledged_ms: record.acknowledgedMs,
     created_ms: view.createdMs,
     updated_ms: view.updatedMs,
@@ -71,14 +90,16 @@ export function fromJob(record: JobRecord): Record<string, SQLInputValue> {
 /** Keeps the first time a job ended, and never lowers the count of its problems. */
 export const UPSERT_JOB = `
   INSERT INTO jobs (orderer, job, role, roles, state, waiting_for, peer_id, peer_name, names, into_path,
-    progress, result, problem_count, options, resume, acknowledged_ms, created_ms, updated_ms, ended_ms)
+    progress, result, problem_count, options, resume, shown, acknowledged_ms, created_ms, updated_ms,
+    ended_ms)
   VALUES (:orderer, :job, :role, :roles, :state, :waiting_for, :peer_id, :peer_name, :names, :into_path,
-    :progress, :result, :problem_count, :options, :resume, :acknowledged_ms, :created_ms, :updated_ms, :ended_ms)
+    :progress, :result, :problem_count, :options, :resume, :shown, :acknowledged_ms, :created_ms,
+    :updated_ms, :ended_ms)
   ON CONFLICT (orderer, job) DO UPDATE SET
     role = excluded.role, roles = excluded.roles, state = excluded.state, waiting_for = excluded.waiting_for,
     peer_id = excluded.peer_id, peer_name = excluded.peer_name, names = excluded.names,
     into_path = excluded.into_path, progress = excluded.progress, result = excluded.result,
     problem_count = max(problem_count, excluded.problem_count), options = excluded.options,
-    resume = excluded.resume, acknowledged_ms = excluded.acknowledged_ms, created_ms = excluded.created_ms,
+    resume = excluded.resume, shown = excluded.shown, acknowledged_ms = excluded.acknowledged_ms, created_ms = excluded.created_ms,
     updated_ms = excluded.updated_ms,
     ended_ms = CASE WHEN excluded.ended_ms IS NULL THEN NULL ELSE coalesce(ended_ms, excluded.ended_ms) END`;

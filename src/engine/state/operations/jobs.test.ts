@@ -46,7 +46,7 @@ it('changes only what is given', async () => {
   expect(await jobs.get(KEY)).toEqual({
     ...job,
     resume: { page: 4 },
-    view: { ...job.view, state: 'waiting', waitingFor: 'space', updatedMs: 4_000 },
+    view: { ...job.view, state: 'waiting', waitingFor: 'space', sinceMs: 3_000, updatedMs: 4_000 },
   });
   const gone = { orderer: ALICE, job: sampleJobId('1') };
   await expect(jobs.update(gone, { updatedMs: 1 })).rejects.toMatchObject({ code: 'unknown-job' });
@@ -113,22 +113,24 @@ it('lists parts with exact bytes, shows them as text, and keeps the job while th
   await expect(jobs.remove(KEY)).rejects.toMatchObject({ code: 'unknown-job' });
 });
 
-it('marks what was on its way as paused, and nothing else', async () => {
+it('marks what was on its way as waiting for its peer, and nothing else', async () => {
   await using temp = await makeTempState();
   const { jobs } = temp.state;
   const states = ['preparing', 'running', 'finishing', 'waiting', 'done', 'cancelled'] as const;
   for (const [index, state] of states.entries()) {
     const waitingFor = state === 'waiting' ? 'approval' : null;
-    await jobs.put(sampleJob(index + 1, { state, waitingFor }));
+    await jobs.put(sampleJob(index + 1, { state, waitingFor, pausedBy: 'here' }));
   }
   const marked = await jobs.markInterrupted(77);
   expect(marked.map((key) => key.job).sort()).toEqual([1, 2, 3].map(sampleJobId));
   for (const key of marked) {
     expect((await jobs.get(key))?.view).toMatchObject({
       state: 'waiting',
-      waitingFor: 'paused',
+      waitingFor: 'peer',
       updatedMs: 77,
-      progress: { ...SAMPLE_PROGRESS, bytesPerSecond: 0, secondsLeft: null, streams: 0 },
+      progress: { ...SAMPLE_PROGRESS, bytesPerSecond: 0, secondsLeft: null, streams: 0, streamSpeeds: [] },
+      sinceMs: 77,
+      pausedBy: null,
     });
   }
   expect((await jobs.get({ orderer: SELF, job: sampleJobId(4) }))?.view.waitingFor).toBe('approval');
@@ -203,4 +205,59 @@ it('keeps history bounded by time and by number, and never forgets a job with pa
   expect(await history.prune(now, 2)).toEqual([first]);
   expect(await history.prune(now, 0)).toEqual([second]);
   expect((await jobs.list(10)).map((job) => job.job).sort()).toEqual(['3', '4'].map(sampleJobId));
+});
+
+it('keeps what the app shows of a job, and none of what only a running engine knows', async () => {
+  await using temp = await makeTempState();
+  const { jobs } = temp.state;
+  const shown = {
+    group: sampleJobId(7),
+    sinceMs: 1_500,
+    pausedBy: 'peer',
+    cancelledBy: 'here',
+    sourceKind: 'page',
+  } as const;
+  const question = { count: 1, complete: true, clashes: [] };
+  await jobs.put(sampleJob(1, { ...shown, question, queuePlace: 3 }));
+  expect((await jobs.get(KEY))?.view).toMatchObject({ ...shown, question: null, queuePlace: null });
+  await jobs.update(KEY, { pausedBy: null, sinceMs: 1_600, updatedMs: 9 });
+  expect((await jobs.list(1))[0]?.view).toMatchObject({ ...shown, pausedBy: null, sinceMs: 1_600 });
+  await jobs.update(KEY, { into: '/b', updatedMs: 1_700 });
+  expect((await jobs.get(KEY))?.view.sinceMs).toBe(1_600);
+  await jobs.update(KEY, { state: 'cancelled', updatedMs: 1_800 });
+  expect((await jobs.get(KEY))?.view.sinceMs).toBe(1_800);
+});
+
+it('keeps the speeds of a job until it is forgotten', async () => {
+  await using temp = await makeTempState();
+  const { jobs, speeds } = temp.state;
+  const series = { startMs: 5, stepMs: 250, values: [1, null, 3] };
+  await speeds.put(KEY, { recent: series, whole: series });
+  expect(await speeds.get(KEY)).toBeNull();
+  await jobs.put(sampleJob(1));
+  await speeds.put(KEY, { recent: series, whole: series });
+  await speeds.put(KEY, { recent: { ...series, values: [] }, whole: series });
+  expect(await speeds.get(KEY)).toEqual({ recent: { ...series, values: [] }, whole: series });
+  expect(await jobs.keyOf(KEY.job.slice(0, 4))).toEqual(KEY);
+  await jobs.remove(KEY);
+  expect(await speeds.get(KEY)).toBeNull();
+});
+
+it('forgets at a start without history what nobody needs any more', async () => {
+  await using temp = await makeTempState();
+  const { jobs, parts, history } = temp.state;
+  const nowMs = 10 * 24 * 3_600_000;
+  const done = { state: 'done', result: sampleResult({ state: 'done' }), updatedMs: nowMs } as const;
+  await jobs.put(sampleJob(1, { ...done, role: 'source' }));
+  await jobs.put(sampleJob(2, { ...done, role: 'destination' }));
+  await jobs.put(sampleJob(3, { ...done, role: 'destination' }));
+  await jobs.acknowledge({ orderer: SELF, job: sampleJobId(3) }, nowMs);
+  await jobs.put(sampleJob(4, { ...done, role: 'source' }));
+  await parts.add({ orderer: SELF, job: sampleJobId(4) }, [
+    { path: Buffer.from('/a.part'), type: 'file', bytes: 1, keptMs: 1 },
+  ]);
+  await jobs.put(sampleJob(5, { state: 'waiting', waitingFor: 'paused', role: 'source' }));
+  const forgotten = await history.forgetEnded(nowMs);
+  expect(forgotten.map((key) => key.job).sort()).toEqual([1, 3].map(sampleJobId));
+  expect((await history.forgetEnded(nowMs + 25 * 3_600_000)).map((key) => key.job)).toEqual([sampleJobId(2)]);
 });

@@ -13,6 +13,9 @@ export const OPERATION_NAMES: {
     setTrust: true,
     setAddresses: true,
     setAcceptAlways: true,
+    rename: true,
+    setAnnouncedName: true,
+    block: true,
     remove: true,
   },
   jobs: {
@@ -20,6 +23,7 @@ export const OPERATION_NAMES: {
     put: true,
     update: true,
     findByPrefix: true,
+    keyOf: true,
     list: true,
     listOpen: true,
     acknowledge: true,
@@ -28,6 +32,7 @@ export const OPERATION_NAMES: {
   },
   problems: { add: true, page: true },
   parts: { add: true, remove: true, list: true, listAll: true },
+  claims: { add: true, drop: true, dropAll: true, list: true },
   offers: { get: true, put: true, list: true, findByPrefix: true, remove: true, expire: true },
   grants: {
     create: true,
@@ -40,6 +45,7 @@ export const OPERATION_NAMES: {
     revokeByPeer: true,
     expire: true,
   },
-  history: { prune: true },
+  speeds: { get: true, put: true },
+  history: { prune: true, forgetEnded: true },
   meta: { beginEpoch: true, epochs: true, get: true, set: true, remove: true },
 };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { createClaimOperations } from './claim-operations.ts';
 import { createDeviceOperations } from './device-operations.ts';
 import { createGrantOperations } from './grant-operations.ts';
 import { createHistoryOperations } from './history-operations.ts';
@@ -8,6 +9,7 @@ import { createOfferOperations } from './offer-operations.ts';
 import { createPartOperations } from './part-operations.ts';
 import { createPeerOperations } from './peer-operations.ts';
 import { createProblemOperations } from './problem-operations.ts';
+import { createSpeedOperations } from './speed-operations.ts';
 
 /** Everything that can be done with the database, one group a table. Runs in the state worker only. */
 export function createOperations(database: DatabaseSync) {
@@ -19,6 +21,8 @@ export function createOperations(database: DatabaseSync) {
     jobs: createJobOperations(database, problems, parts),
     problems: { add: problems.add, page: problems.page },
     parts,
+    claims: createClaimOperations(database),
+    speeds: createSpeedOperations(database),
     offers: createOfferOperations(database),
     grants: createGrantOperations(database),
     history: createHistoryOperations(database),

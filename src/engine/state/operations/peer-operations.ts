@@ -3,11 +3,17 @@ import type { Address, Trust } from '../../../shared/device.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { DeviceId } from '../../../shared/ids.ts';
 import type { AcceptAlways, PeerRecord } from '../records.ts';
-import { id, integer, json, type Row, text, word } from '../row.ts';
+import { id, integer, json, type Row, text, textOrNull, word } from '../row.ts';
 import { DEVICE_KINDS } from './device-operations.ts';
 import { freeName, nameKey } from './local-name.ts';
 
+/** Other keys remembered for one peer; the oldest is asked about again. */
+const MAX_BLOCKED = 32;
+
 const TRUSTS: readonly Trust[] = ['other', 'mine'];
+
+/** A device that is being paired, under the name it gives itself. */
+type NewPeer = Omit<PeerRecord, 'acceptAlways' | 'announcedName' | 'blockedShortIds'>;
 
 function toPeer(row: Row): PeerRecord {
   return {
@@ -18,6 +24,8 @@ function toPeer(row: Row): PeerRecord {
     addresses: json<readonly Address[]>(row, 'addresses'),
     pairedMs: integer(row, 'paired_ms'),
     acceptAlways: json<AcceptAlways | null>(row, 'accept_always'),
+    announcedName: textOrNull(row, 'announced_name'),
+    blockedShortIds: json<readonly string[]>(row, 'blocked'),
   };
 }
 
@@ -29,15 +37,19 @@ export function createPeerOperations(database: DatabaseSync) {
   // 'g' sorts after every hex digit, so this is exactly the ids that start with the prefix.
   const selectByPrefix = database.prepare(`SELECT * FROM peers WHERE id >= ? AND id < ? || 'g' LIMIT 2`);
   const insert = database.prepare(
-    `INSERT INTO peers (id, name, name_key, kind, trust, addresses, paired_ms, accept_always)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'null')`,
+    `INSERT INTO peers (id, name, name_key, kind, trust, addresses, paired_ms, accept_always, announced_name)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'null', ?)`,
   );
   const pairAgain = database.prepare(
-    'UPDATE peers SET kind = ?, trust = ?, addresses = ?, paired_ms = ? WHERE id = ?',
+    `UPDATE peers SET kind = ?, trust = ?, addresses = ?, paired_ms = ?, announced_name = ?, blocked = '[]'
+     WHERE id = ?`,
   );
   const setTrust = database.prepare('UPDATE peers SET trust = ? WHERE id = ?');
   const setAddresses = database.prepare('UPDATE peers SET addresses = ? WHERE id = ?');
   const setAcceptAlways = database.prepare('UPDATE peers SET accept_always = ? WHERE id = ?');
+  const setName = database.prepare('UPDATE peers SET name = ?, name_key = ? WHERE id = ?');
+  const setAnnouncedName = database.prepare('UPDATE peers SET announced_name = ? WHERE id = ?');
+  const setBlocked = database.prepare('UPDATE peers SET blocked = ? WHERE id = ?');
   const deletePeer = database.prepare('DELETE FROM peers WHERE id = ?');
   const deleteGrants = database.prepare('DELETE FROM grants WHERE puller = ?1 OR orderer = ?1');
   const deleteOffers = database.prepare('DELETE FROM offers WHERE peer_id = ?1 OR orderer = ?1');
@@ -74,13 +86,14 @@ export function createPeerOperations(database: DatabaseSync) {
      * Remembers a peer after pairing. One that was paired before keeps its local name and what was granted
      * to it by `acceptAlways`; trust is what this pairing says. A name in use gets a number.
      */
-    add(peer: Omit<PeerRecord, 'acceptAlways'>): PeerRecord {
+    add(peer: NewPeer): PeerRecord {
       const addresses = JSON.stringify(peer.addresses);
       if (get(peer.id) !== null) {
-        pairAgain.run(peer.kind, peer.trust, addresses, peer.pairedMs, peer.id);
+        pairAgain.run(peer.kind, peer.trust, addresses, peer.pairedMs, peer.name, peer.id);
       } else {
         const name = freeName(peer.name, (key) => selectByName.get(key) !== undefined);
-        insert.run(peer.id, name, nameKey(name), peer.kind, peer.trust, addresses, peer.pairedMs);
+        const { id: peerId, kind, trust, pairedMs } = peer;
+        insert.run(peerId, name, nameKey(name), kind, trust, addresses, pairedMs, peer.name);
       }
       return known(peer.id);
     },
@@ -95,6 +108,26 @@ export function createPeerOperations(database: DatabaseSync) {
     },
     setAcceptAlways(peer: DeviceId, acceptAlways: AcceptAlways | null): PeerRecord {
       setAcceptAlways.run(JSON.stringify(acceptAlways), peer);
+      return known(peer);
+    },
+    /** Gives it another local name. Throws Failure `usage` when another peer has that name. */
+    rename(peer: DeviceId, name: string): PeerRecord {
+      const holder = selectByName.get(nameKey(name));
+      if (holder !== undefined && id(holder, 'id') !== peer) {
+        throw new Failure('usage', { subject: name, reason: 'name in use' });
+      }
+      setName.run(name, nameKey(name), peer);
+      return known(peer);
+    },
+    /** Notes what it calls itself now. */
+    setAnnouncedName(peer: DeviceId, name: string): PeerRecord {
+      setAnnouncedName.run(name, peer);
+      return known(peer);
+    },
+    /** Remembers another key that is kept out. */
+    block(peer: DeviceId, shortId: string): PeerRecord {
+      const others = known(peer).blockedShortIds.filter((other) => other !== shortId);
+      setBlocked.run(JSON.stringify([...others, shortId].slice(-MAX_BLOCKED)), peer);
       return known(peer);
     },
     /** Unpairs: the pin, every grant it could pull under or ordered, and its open offers go in one step. */

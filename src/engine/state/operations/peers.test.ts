@@ -41,7 +41,12 @@ it('keeps the device that was created first', async () => {
 it('round-trips a peer and each of its changes', async () => {
   await using temp = await makeTempState();
   const { peers } = temp.state;
-  const alice = { ...samplePeer(ALICE, 'Otter'), acceptAlways: null };
+  const alice = {
+    ...samplePeer(ALICE, 'Otter'),
+    acceptAlways: null,
+    announcedName: 'Otter',
+    blockedShortIds: [],
+  };
   expect(await peers.add(samplePeer(ALICE, 'Otter'))).toEqual(alice);
   expect(await peers.get(ALICE)).toEqual(alice);
   expect(await peers.get(BOB)).toBeNull();
@@ -119,4 +124,31 @@ it('numbers a name that is taken from 2 on', () => {
   const taken = new Set(['otter', 'otter 2'].map(nameKey));
   expect(freeName('Otter', (key) => taken.has(key))).toBe('Otter 3');
   expect(freeName('heron', (key) => taken.has(key))).toBe('heron');
+});
+
+it('renames to a name that is free, and keeps what a device calls itself apart from that', async () => {
+  await using temp = await makeTempState();
+  const { peers } = temp.state;
+  await peers.add(samplePeer(ALICE, 'otter'));
+  await peers.add(samplePeer(BOB, 'heron'));
+  expect(await peers.rename(ALICE, 'Otter')).toMatchObject({ name: 'Otter', announcedName: 'otter' });
+  await expect(peers.rename(ALICE, 'HERON')).rejects.toMatchObject({ code: 'usage', reason: 'name in use' });
+  expect(await peers.rename(ALICE, 'Studio')).toMatchObject({ name: 'Studio' });
+  expect((await peers.find('studio')).id).toBe(ALICE);
+  await expect(peers.find('otter')).rejects.toMatchObject({ code: 'unknown-peer' });
+  expect(await peers.setAnnouncedName(ALICE, 'Anna')).toMatchObject({
+    name: 'Studio',
+    announcedName: 'Anna',
+  });
+});
+
+it('remembers so many keys that are kept out, until the device is paired again', async () => {
+  await using temp = await makeTempState();
+  const { peers } = temp.state;
+  await peers.add(samplePeer(ALICE, 'otter'));
+  for (let number = 0; number < 40; number += 1) await peers.block(ALICE, `key ${number}`);
+  const { blockedShortIds } = await peers.block(ALICE, 'key 20');
+  expect(blockedShortIds).toHaveLength(32);
+  expect([blockedShortIds[0], blockedShortIds.at(-1)]).toEqual(['key 8', 'key 20']);
+  expect((await peers.add(samplePeer(ALICE, 'otter'))).blockedShortIds).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { DEFAULT_COPY_OPTIONS } from '../../../shared/copy-options.ts';
 import type { DeviceId, JobId } from '../../../shared/ids.ts';
-import type { JobProgress, JobResult, StageTimes } from '../../../shared/job.ts';
+import { type JobProgress, type JobResult, newJobFields, type StageTimes } from '../../../shared/job.ts';
 import type { GrantRecord, JobRecord, OfferRecord, PeerRecord } from '../records.ts';
 
 /** Ids from a small number or from their first digits. */
@@ -26,6 +26,10 @@ export const SAMPLE_PROGRESS: JobProgress = {
   limitedBy: 'link',
   secondsLeft: 16,
   streams: 4,
+  streamSpeeds: [100, 50, 50, 50],
+  averageBytesPerSecond: 200,
+  from: { there: 100, here: 0, older: 0 },
+  wireBytes: 1_100,
 };
 
 const times: StageTimes = {
@@ -70,6 +74,7 @@ export function sampleJob(
     job: sampleJobId(job),
     roles: ['destination', 'orderer'],
     view: {
+      ...newJobFields(sampleJobId(job), 2_000),
       job: sampleJobId(job),
       role: 'destination',
       state: 'running',
@@ -91,7 +96,10 @@ export function sampleJob(
   };
 }
 
-export function samplePeer(id: DeviceId, name: string): Omit<PeerRecord, 'acceptAlways'> {
+export function samplePeer(
+  id: DeviceId,
+  name: string,
+): Omit<PeerRecord, 'acceptAlways' | 'announcedName' | 'blockedShortIds'> {
   return {
     id,
     name,
@@ -115,6 +123,7 @@ export function sampleOffer(job: string | number, expiresMs: number): OfferRecor
       complete: false,
       into: '/inbox',
       freeBytes: null,
+      clashes: null,
       expiresMs,
     },
     detail: { secret: 'AAAA' },
