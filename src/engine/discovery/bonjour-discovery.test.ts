@@ -101,6 +101,7 @@ it('runs on without mDNS while the port is held, says so once, and comes back wh
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   expect(logged).toEqual(['warn mdns-failed port-taken']);
+  expect(discovery.isDeaf).toBe(true);
   holder.close();
   await once(holder, 'close');
   const witness = create();
@@ -108,6 +109,7 @@ it('runs on without mDNS while the port is held, says so once, and comes back wh
   await witness.start(never);
   await clock.advance(3000);
   await log.sees(announcement, PATIENCE_MS);
+  expect([discovery.isDeaf, witness.isDeaf]).toEqual([false, false]);
 });
 
 it('survives garbage, and still hears the next announcement', async () => {

@@ -30,6 +30,7 @@ export interface BonjourDiscoveryParts {
 interface Open {
   readonly network: NetworkInterface;
   readonly instance: BonjourInstance;
+  isReady: boolean;
 }
 
 /** {@link Discovery} by mDNS, through bonjour-service, with one socket per network interface. */
@@ -45,6 +46,8 @@ export class BonjourDiscovery implements Discovery {
   readonly #ownTags = new Set<string>();
   /** Interface and reason of failures already logged, so that a held port is one line, not one every 3 s. */
   readonly #logged = new Set<string>();
+  /** Interfaces on which the last try to listen failed. */
+  readonly #deaf = new Set<string>();
   #announcement: Announcement | null = null;
   #running = false;
   #cancelRescan: () => void = () => {};
@@ -73,11 +76,16 @@ export class BonjourDiscovery implements Discovery {
     await Promise.all(this.#closing);
     this.#memory.clear();
     this.#logged.clear();
+    this.#deaf.clear();
   }
 
   announce(announcement: Announcement): void {
     this.#announcement = announcement;
     if (this.#running) this.#reconcile();
+  }
+
+  get isDeaf(): boolean {
+    return this.#deaf.size > 0 && ![...this.#open.values()].some((open) => open.isReady);
   }
 
   sightings(listener: (change: SightingChange) => void, signal: AbortSignal): void {
@@ -105,6 +113,8 @@ export class BonjourDiscovery implements Discovery {
     );
     const outdated = [...this.#open.keys()].filter((key) => !wanted.has(key));
     const missing = [...wanted].filter(([key]) => !this.#open.has(key));
+    const present = new Set([...wanted.values()].map((network) => network.name));
+    for (const name of this.#deaf) if (!present.has(name)) this.#deaf.delete(name);
     // The new one first: for others the device is there all the time.
     for (const [key, network] of missing) this.#openOn(key, network, announcement);
     for (const key of outdated) this.#close(key);
@@ -120,14 +130,21 @@ export class BonjourDiscovery implements Discovery {
       tag,
       announcement,
       onChange: (change) => this.#hear(change),
+      onReady: () => {
+        this.#deaf.delete(network.name);
+        const open = this.#open.get(key);
+        if (open !== undefined) open.isReady = true;
+      },
       onFailure: (failure) => {
         this.#logOnce(network, failure);
         // Only a socket that could not be bound is dropped, for the next scan to try again; a packet that
         // could not be sent (interface going down) is not a reason.
-        if (failure.code === 'port-taken' || failure.code === 'no-permission') this.#close(key);
+        if (failure.code !== 'port-taken' && failure.code !== 'no-permission') return;
+        this.#deaf.add(network.name);
+        this.#close(key);
       },
     });
-    this.#open.set(key, { network, instance });
+    this.#open.set(key, { network, instance, isReady: false });
   }
 
   #close(key: string): void {

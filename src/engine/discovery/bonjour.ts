@@ -34,6 +34,8 @@ export interface BonjourOptions {
   readonly announcement: Announcement | null;
   /** One change heard on this interface. */
   readonly onChange: (change: SightingChange) => void;
+  /** The socket hears the network. */
+  readonly onReady: () => void;
   /** The socket cannot be used, or a packet could not be sent; discovery goes on elsewhere. */
   readonly onFailure: (failure: Failure) => void;
 }
@@ -78,6 +80,7 @@ export function openBonjour({
   const mdns = (bonjour as unknown as { server: { mdns: InnerMdns } }).server.mdns;
   // Before anything can be sent: an `error` without listener (port 5353 held) would end the process.
   mdns.on('error', onError);
+  mdns.on('ready', handlers.onReady);
   mdns.on('warning', () => {
     // Undecodable packets of others and memberships that vanish with their interface; nothing to do or to say.
   });

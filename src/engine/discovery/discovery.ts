@@ -51,6 +51,8 @@ export interface Discovery {
   announce(announcement: Announcement): void;
   /** Tells what is known now, then every later sighting (a repeat at most once a second), until `signal` aborts. */
   sightings(listener: (change: SightingChange) => void, signal: AbortSignal): void;
+  /** There are interfaces to look on, and none of them lets us: the port is held, or we may not. */
+  readonly isDeaf: boolean;
   /** Asks the network again at once: after a wake, or when a person opens the list. */
   refresh(): void;
 }

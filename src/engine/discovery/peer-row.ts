@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Address, PeerView, Trust } from '../../shared/device.ts';
+import type { AcceptRule, Address, DeviceKind, PeerView, Trust } from '../../shared/device.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import type { Sighting } from './discovery.ts';
 import {
@@ -14,9 +14,17 @@ export interface PairedPeer {
   readonly id: DeviceId;
   /** Local name, fixed at pairing. */
   readonly name: string;
+  /** What it called itself over its last link; null when that is not known. */
+  readonly announcedName: string | null;
+  readonly kind: DeviceKind;
   readonly trust: Trust;
   /** Where it was reached last, best first. */
   readonly addresses: readonly Address[];
+  readonly rule: AcceptRule | null;
+  /** Unix ms. */
+  readonly pairedMs: number;
+  /** Other keys that were taken for it and that a person keeps out. */
+  readonly blockedShortIds: readonly string[];
 }
 
 /** What the table holds of one peer. Owned and changed by the peer table only. */
@@ -34,6 +42,8 @@ export interface PeerRow {
   /** Announced addresses where somebody else answered. */
   readonly wrong: Set<Address>;
   isLinked: boolean;
+  /** Short id of another key that looks like this paired device; null: no alarm. */
+  changedKey: string | null;
   /** Failed probes or dials in a row; null before the first outcome. */
   failures: number | null;
   lastSeenMs: number | null;
@@ -55,6 +65,7 @@ export function createPeerRow(key: string, shortId: string | null, nowMs: number
     good: [],
     wrong: new Set(),
     isLinked: false,
+    changedKey: null,
     failures: null,
     lastSeenMs: null,
     lastTriedMs: null,
@@ -67,6 +78,31 @@ export function createPeerRow(key: string, shortId: string | null, nowMs: number
 /** `host:port`, IPv6 in brackets. */
 export function toAddress(host: string, port: number): Address {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Where something listens. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a device says of itself in its hello. */
+export type NamedDevice = Pick<Sighting, 'kind'> & { readonly name: string };
+
+/** Stands for the announcement of a device that was found at a typed address and is not heard here. */
+export function typedSighting(shortId: string, device: NamedDevice, { host, port }: HostPort): Sighting {
+  const { name, kind } = device;
+  return { tag: `typed:${shortId}`, shortId, name, kind, port, addresses: [host], interfaceName: '' };
+}
+
+/** Which unpaired row goes when there are too many: never reached before reached, nobody that is online. */
+export function leastWorth(rows: readonly PeerRow[]): PeerRow | undefined {
+  const isUnproved = (row: PeerRow): boolean => row.lastSeenMs === null;
+  return (
+    rows.find((row) => isUnproved(row) && row.failures !== null) ??
+    rows.find(isUnproved) ??
+    rows.find((row) => !isOnline(row))
+  );
 }
 
 /** Adds a sighting, the newest last; takes away the doubts about addresses it names anew. */
@@ -125,13 +161,23 @@ export function toPeerView(row: PeerRow): PeerView | null {
     id: row.id,
     shortId: row.shortId,
     name: row.paired?.name ?? latest?.name ?? row.shortId.slice(0, 8),
-    kind: latest?.kind ?? 'desktop',
+    kind: latest?.kind ?? row.paired?.kind ?? 'desktop',
     addresses: toCandidates(row),
     paired: row.paired !== null,
     trust: row.paired?.trust ?? 'none',
     online: isOnline(row),
     lastSeenMs: row.lastSeenMs,
+    announcedName: latest?.name ?? null,
+    path: null,
+    keyChanged: row.changedKey !== null,
+    rule: row.paired?.rule ?? null,
+    pairedMs: row.paired?.pairedMs ?? null,
   };
+}
+
+/** What a peer announces as its name, if it announces anything. */
+export function announcedNameOf(row: PeerRow): string | null {
+  return announcedBy(row)?.name ?? null;
 }
 
 /** The newest announcement from an address where the peer was proved, else the newest. */

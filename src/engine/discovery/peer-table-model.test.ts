@@ -78,7 +78,17 @@ it('keeps its promises through any history', async () => {
           paired = new Set(one.devices.map((index) => DEVICES[index] as DeviceId));
           for (const other of linked) if (!paired.has(other)) linked.delete(other);
           table.setPaired(
-            [...paired].map((other) => ({ id: other, name: 'pal', trust: 'other', addresses: [] })),
+            [...paired].map((other) => ({
+              id: other,
+              name: 'pal',
+              announcedName: null,
+              kind: 'desktop',
+              trust: 'other',
+              addresses: [],
+              rule: null,
+              pairedMs: 1,
+              blockedShortIds: [],
+            })),
           );
         } else if (one.kind === 'link') {
           if (paired.has(id) && one.isUp) linked.add(id);

@@ -1,100 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PeerView } from '../../shared/device.ts';
 import type { DeviceId } from '../../shared/ids.ts';
-import type { Sighting } from './discovery.ts';
 import { MAX_FIRST_PROBES, MAX_UNPAIRED_PEERS, PROBE_INTERVAL_MS } from './peer-limits.ts';
-import type { PairedPeer } from './peer-row.ts';
-import { PeerTable } from './peer-table.ts';
-import { ManualClock } from './testing/manual-clock.ts';
+import { AT, BOAT, endWorlds, idOf, OWN, paired, SECOND_MS, shortIdOf, World } from './testing/peer-world.ts';
 
-const idOf = (name: string): DeviceId => createHash('sha256').update(name).digest('hex') as DeviceId;
-const shortIdOf = (id: DeviceId): string => id.slice(0, 20);
-const OWN = idOf('own');
-const BOAT = idOf('boat');
-const SECOND_MS = 1000;
-
-const started: World[] = [];
-
-afterEach(async () => {
-  for (const world of started.splice(0)) {
-    await world.table.stop();
-    expect(world.clock.pending).toBe(0);
-  }
-});
-
-/** A table on a pretended network: who answers where, and what the table asked for. */
-class World {
-  readonly clock = new ManualClock();
-  /** Who answers at an address; `silent` accepts and never answers. */
-  readonly hosts = new Map<string, DeviceId | 'silent'>();
-  readonly probed: string[] = [];
-  readonly connected: { id: DeviceId; addresses: readonly string[] }[] = [];
-  readonly remembered: { id: DeviceId; addresses: readonly string[] }[] = [];
-  readonly seen = new Map<string, PeerView>();
-  probesAtOnce = 0;
-  mostProbesAtOnce = 0;
-  readonly table: PeerTable;
-
-  constructor() {
-    this.table = new PeerTable({
-      clock: this.clock,
-      ownId: OWN,
-      shortIdOf,
-      probe: (address, signal) => this.#probe(address, signal),
-      connect: async (id, addresses) => {
-        this.connected.push({ id, addresses });
-        const address = addresses.find((one) => this.hosts.get(one) === id);
-        if (address === undefined) throw new Error('unreachable');
-        this.table.linkUp(id, address);
-      },
-      remember: (id, addresses) => this.remembered.push({ id, addresses }),
-    });
-    this.table.subscribe((change) => {
-      if (change.kind === 'peer-changed') this.seen.set(change.peer.shortId, change.peer);
-      else this.seen.delete(change.shortId);
-    }, new AbortController().signal);
-    started.push(this);
-  }
-
-  async #probe(address: string, signal: AbortSignal): Promise<DeviceId> {
-    this.probed.push(address);
-    this.probesAtOnce += 1;
-    this.mostProbesAtOnce = Math.max(this.mostProbesAtOnce, this.probesAtOnce);
-    try {
-      const host = this.hosts.get(address);
-      if (host === undefined) throw new Error('refused');
-      if (host === 'silent') {
-        await new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-        });
-      }
-      return host as DeviceId;
-    } finally {
-      this.probesAtOnce -= 1;
-    }
-  }
-
-  see(change: Partial<Sighting> = {}): void {
-    this.table.observe({ kind: 'seen', sighting: { ...sighting, ...change } });
-  }
-
-  boat(): PeerView | undefined {
-    return this.table.list().find((view) => view.shortId === shortIdOf(BOAT));
-  }
-}
-
-const sighting: Sighting = {
-  tag: 'tag-boat',
-  shortId: shortIdOf(BOAT),
-  name: 'Boat',
-  kind: 'laptop',
-  port: 3120,
-  addresses: ['10.0.0.2'],
-  interfaceName: 'lan0',
-};
-const AT = '10.0.0.2:3120';
-const paired: PairedPeer = { id: BOAT, name: 'My boat', trust: 'mine', addresses: [] };
+afterEach(endWorlds);
 
 describe('an unpaired peer', () => {
   it('is listed when announced, and online once a handshake has proved it', async () => {
@@ -293,7 +202,7 @@ describe('a paired peer', () => {
     world.see({ tag: 'hidden', shortId: null, name: null });
     await world.clock.advance(60 * SECOND_MS);
     expect(world.probed.length).toBe(probes);
-    world.table.setPaired([paired, { id: idOf('shy'), name: 'Shy', trust: 'other', addresses: [] }]);
+    world.table.setPaired([paired, { ...paired, id: idOf('shy'), name: 'Shy', trust: 'other' }]);
     await world.clock.advance(SECOND_MS);
     expect(world.table.list().find((view) => view.id === idOf('shy'))).toMatchObject({ online: true });
   });

@@ -1,21 +1,29 @@
 import type { Address, PeerView } from '../../shared/device.ts';
+import { toFailure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import type { Clock } from './clock.ts';
-import { MAX_SIGHTINGS, type Sighting, type SightingChange } from './discovery.ts';
+import type { Sighting, SightingChange } from './discovery.ts';
 import { firstProved, type Probe, type ProbeOutcome } from './first-proved.ts';
+import { KeyWatch } from './key-watch.ts';
 import { type PeerChange, PeerChanges } from './peer-changes.ts';
 import * as limits from './peer-limits.ts';
 import {
   addSighting,
   createPeerRow,
+  type HostPort,
   isOnline,
+  leastWorth,
   markGood,
   markWrong,
+  type NamedDevice,
   type PairedPeer,
   type PeerRow,
+  toAddress,
   toCandidates,
   toPeerView,
+  typedSighting,
 } from './peer-row.ts';
+import { SightingOwners } from './sighting-owners.ts';
 
 export interface PeerTableParts {
   readonly clock: Clock;
@@ -41,9 +49,9 @@ export interface PeerTableParts {
 export class PeerTable {
   readonly #parts: PeerTableParts;
   readonly #rows = new Map<string, PeerRow>();
-  /** Which row the announcement with this tag belongs to. */
-  readonly #owners = new Map<string, string>();
+  readonly #owners = new SightingOwners();
   readonly #changes = new PeerChanges();
+  readonly #keyWatch = new KeyWatch();
   readonly #attempts = new Set<Promise<void>>();
   /** Never proved rows whose first probe found no place, in order. */
   readonly #waiting = new Set<PeerRow>();
@@ -90,6 +98,7 @@ export class PeerTable {
     const row = this.#pairedRow(id);
     if (row === null) return;
     row.isLinked = true;
+    this.#keyWatch.linked(row, this.#rows.values());
     this.#sawRow(row);
     row.cancelTimer();
     if (address !== null) this.#prove(row, address);
@@ -104,6 +113,31 @@ export class PeerTable {
     this.#sawRow(row);
     this.#tryAfter(row, limits.CONNECT_RETRY_MS);
     this.#tell(row);
+  }
+
+  /**
+   * Lists a device that a handshake proved at `address`, typed by a person. Returns null when there is no room.
+   * It stays as long as it answers there, and a while longer.
+   */
+  met(id: DeviceId, device: NamedDevice, at: HostPort): PeerView | null {
+    const shortId = this.#parts.shortIdOf(id);
+    const row = this.#stopped ? null : (this.#rows.get(shortId) ?? this.#addUnpaired(shortId, shortId));
+    if (row === null) return null;
+    row.id = id;
+    // No owner: no announcement has its tag.
+    if (row.sightings.size === 0) addSighting(row, typedSighting(shortId, device, at));
+    this.#answered(row, toAddress(at.host, at.port));
+    return toPeerView(row);
+  }
+
+  /** Ends the alarm of a paired peer; returns the short id of the key that raised it, null without one. */
+  endAlarm(id: DeviceId): string | null {
+    const row = this.#pairedRow(id);
+    const shortId = row?.changedKey ?? null;
+    if (row === null || shortId === null) return null;
+    row.changedKey = null;
+    this.#tell(row);
+    return shortId;
   }
 
   /** Looks at once at everybody who is not known to be there: after a wake or a change of network. */
@@ -128,7 +162,7 @@ export class PeerTable {
     const row = this.#rows.get(key) ?? this.#addUnpaired(key, sighting.shortId);
     if (row === null) return;
     addSighting(row, sighting);
-    this.#own(sighting.tag, key);
+    this.#owners.set(sighting.tag, key);
     const nowMs = this.#parts.clock.nowMs();
     row.lastHintMs = nowMs;
     const isSettled = isOnline(row) || (row.shortId === null && row.id !== null);
@@ -173,8 +207,10 @@ export class PeerTable {
 
   #unpair(row: PeerRow): void {
     this.#still(row);
+    if (row.paired !== null) this.#keyWatch.unpaired(row.paired.id);
     row.paired = null;
     row.isLinked = false;
+    row.changedKey = null;
     row.failures = null;
     if (row.sightings.size === 0) {
       this.#remove(row);
@@ -188,7 +224,7 @@ export class PeerTable {
   #merge(hidden: PeerRow, row: PeerRow): void {
     for (const sighting of hidden.sightings.values()) {
       addSighting(row, sighting);
-      this.#own(sighting.tag, row.key);
+      this.#owners.set(sighting.tag, row.key);
     }
     for (const address of [...hidden.good].reverse()) markGood(row, address);
     hidden.sightings.clear();
@@ -238,14 +274,33 @@ export class PeerTable {
     try {
       await this.#parts.connect(id, toCandidates(row), attempt.signal);
       isConnected = true;
-    } catch {
+    } catch (error) {
       // Why is the link's to tell; here it only means: later again.
+      if (toFailure(error).code === 'wrong-device') await this.#lookForOtherKey(row, attempt);
     }
     if (!this.#finish(row, attempt) || row.isLinked || row.paired === null) return;
     row.failures = isConnected ? 0 : (row.failures ?? 0) + 1;
     const delayMs = limits.CONNECT_RETRY_MS * 2 ** Math.min(row.failures, 10);
     this.#tryAfter(row, Math.min(delayMs, limits.MAX_CONNECT_RETRY_MS));
     this.#tell(row);
+  }
+
+  /** Another device answered: if where this one was last, that may be a changed key. */
+  async #lookForOtherKey(row: PeerRow, { signal }: AbortController): Promise<void> {
+    const [address] = [...row.good, ...(row.paired?.addresses ?? [])];
+    if (address === undefined || row.changedKey !== null) return;
+    const found = await this.#parts.probe(address, signal).catch(() => null);
+    if (found === null || signal.aborted || found === row.id || this.#pairedRow(found) !== null) return;
+    if (this.#keyWatch.answered(row, this.#parts.shortIdOf(found))) this.#tell(row);
+  }
+
+  /** A device has proved there who it is; is it what a paired one that is away looked like? */
+  #answered(row: PeerRow, address: Address): void {
+    this.#sawRow(row);
+    this.#prove(row, address);
+    if (row.paired === null) this.#tryAfter(row, limits.PROBE_INTERVAL_MS);
+    this.#tell(row);
+    for (const alarmed of this.#keyWatch.met(row, this.#rows.values())) this.#tell(alarmed);
   }
 
   async #probe(row: PeerRow, attempt: AbortController): Promise<void> {
@@ -260,13 +315,12 @@ export class PeerTable {
 
   #probeSucceeded(row: PeerRow, { id, address }: NonNullable<ProbeOutcome['proved']>): void {
     row.id = id;
-    this.#sawRow(row);
-    this.#prove(row, address);
     if (row.shortId !== null) {
-      this.#tryAfter(row, limits.PROBE_INTERVAL_MS);
-      this.#tell(row);
+      this.#answered(row, address);
       return;
     }
+    this.#sawRow(row);
+    this.#prove(row, address);
     // A stranger that hides, or this device's own announcement reflected: known now, and not asked again.
     const paired = this.#pairedRow(id);
     if (paired === null) return;
@@ -319,25 +373,10 @@ export class PeerTable {
 
   #addUnpaired(key: string, shortId: string | null): PeerRow | null {
     const unpaired = [...this.#rows.values()].filter((row) => row.paired === null);
-    if (unpaired.length >= limits.MAX_UNPAIRED_PEERS) {
-      const isUnproved = (row: PeerRow): boolean => row.lastSeenMs === null;
-      const victim =
-        unpaired.find((row) => isUnproved(row) && row.failures !== null) ??
-        unpaired.find(isUnproved) ??
-        unpaired.find((row) => !isOnline(row));
-      if (victim === undefined) return null;
-      this.#remove(victim);
-    }
+    const victim = unpaired.length < limits.MAX_UNPAIRED_PEERS ? null : leastWorth(unpaired);
+    if (victim === undefined) return null;
+    if (victim !== null) this.#remove(victim);
     return this.#add(createPeerRow(key, shortId, this.#parts.clock.nowMs()));
-  }
-
-  #own(tag: string, key: string): void {
-    this.#owners.delete(tag);
-    this.#owners.set(tag, key);
-    for (const old of this.#owners.keys()) {
-      if (this.#owners.size <= MAX_SIGHTINGS) break;
-      this.#owners.delete(old);
-    }
   }
 
   #remove(row: PeerRow): void {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Address, DeviceKind } from '../../shared/device.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
@@ -77,6 +78,17 @@ export class Links {
   /** Listens; resolves with the port. Throws Failure `port-taken`, `no-permission`, `usage`. */
   async start(port: number, listen: string | null): Promise<number> {
     this.#port = await this.#listener.start(port, listen);
+    return this.#port;
+  }
+
+  /**
+   * Listens on another port and lets the first one go; links stay, and are renewed one after the other so that
+   * their peers learn the new port. Resolves with the port. Throws as {@link Links.start}: nothing has changed.
+   */
+  async rebind(port: number, listen: string | null): Promise<number> {
+    if (port === this.#port) return port;
+    this.#port = await this.#listener.rebind(port, listen);
+    for (const link of this.list()) void this.#renew(link).catch(() => undefined);
     return this.#port;
   }
 
@@ -178,6 +190,28 @@ export class Links {
     const { name, kind, features } = this.#options.describe();
     const own = { name, device: kind, features: [...features], port: this.#port, epoch: this.#options.epoch };
     return greet(connection.socket, own, signal);
+  }
+
+  /** Replaces a link by one dialled anew, whose hello tells where we listen now. One that cannot be stays. */
+  async #renew(link: Link): Promise<void> {
+    if (link.admission !== 'paired') return;
+    // Before that a second link looks like two dials at once, and the first one might be kept.
+    const youngMs = link.openedMs + HANDSHAKE_TIMEOUT_MS - performance.now();
+    const signal = this.#stop.signal;
+    if (!link.isDialled && youngMs > 0) await delay(youngMs, undefined, { signal, ref: false });
+    if (this.get(link.peerId) !== link) return;
+    const port = link.isDialled ? link.remotePort : link.peerHello.port;
+    const { identity } = this.#options;
+    const check = (found: DeviceId) => {
+      if (found !== link.peerId) throw new Failure('wrong-device');
+    };
+    const { socket, peerId } = await dial({ host: link.remoteHost, port }, { identity, check }, signal);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)]);
+    const connection = { socket, peerId, remoteHost: link.remoteHost, remotePort: port, isDialled: true };
+    const renewed = this.#greet(connection, deadline).then((answer) => this.#admit(connection, answer));
+    // The peer ends the first one as soon as it has our hello; until we have its own that is no end here.
+    link.holdWhile(renewed);
+    await renewed;
   }
 
   /** Goes on with a connection we dialled, unless a link or a further dial to that peer has come first. */

@@ -68,21 +68,29 @@ function nameOf(socket: Socket): string {
   return [socket.remoteAddress, socket.remotePort, socket.localAddress, socket.localPort].join(' ');
 }
 
+/** Lets the port go at once; resolves when the connections it accepted have ended too. */
+function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
 /** The one listening port: caps, routing by server name, handshakes of control connections. */
 export class Listener {
   readonly #options: ListenerOptions;
-  readonly #server: Server;
+  #server: Server;
   /** Never listens; sockets are given to it, as its documentation allows. */
   readonly #tls: TlsServer;
   readonly #caps: PreAuthCaps;
   readonly #slots = new HandshakeSlots();
   readonly #sockets = new Set<Socket>();
   readonly #pending = new Map<string, Pending>();
+  /** Servers that have let their port go; each ends with the last connection it accepted. */
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#caps = new PreAuthCaps(options.isTrustedHost);
-    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server = this.#createServer();
     this.#tls = createTlsServer(serverTlsSettings(options.identity));
     this.#tls.on('secureConnection', (socket) => this.#secured(socket));
     // Node leaves sockets of failed handshakes open.
@@ -95,32 +103,53 @@ export class Listener {
    */
   async start(port: number, listen: string | null): Promise<number> {
     try {
-      return await this.#listen(port, listen ?? ANY_IPV6);
+      return await this.#listen(this.#server, port, listen ?? ANY_IPV6);
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       const isWithoutIpv6 = code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL';
-      if (listen === null && isWithoutIpv6) return await this.#listen(port, ANY_IPV4);
+      if (listen === null && isWithoutIpv6) return await this.#listen(this.#server, port, ANY_IPV4);
       throw toFailure(error, formatAddress({ host: listen ?? ANY_IPV6, port }), 'usage');
+    }
+  }
+
+  /**
+   * Listens on another port, then lets the first one go; what was accepted there stays. Resolves with the new
+   * port. Throws as {@link Listener.start}, and everything is as it was then.
+   */
+  async rebind(port: number, listen: string | null): Promise<number> {
+    const old = this.#server;
+    this.#server = this.#createServer();
+    try {
+      const found = await this.start(port, listen);
+      const closed = closeServer(old).finally(() => this.#closing.delete(closed));
+      this.#closing.add(closed);
+      return found;
+    } catch (error) {
+      this.#server = old;
+      throw error;
     }
   }
 
   /** Stops listening, destroys what is not settled yet, and resolves when the settled ones are closed too. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await Promise.all([closeServer(this.#server), ...this.#closing]);
   }
 
-  #listen(port: number, host: string): Promise<number> {
+  #createServer(): Server {
+    return createServer((socket) => this.#accept(socket));
+  }
+
+  #listen(server: Server, port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, host }, () => {
-        this.#server.off('error', reject);
+      server.once('error', reject);
+      server.listen({ port, host }, () => {
+        server.off('error', reject);
         // Out of descriptors: that connection is lost, the listener stays.
-        this.#server.on('error', (error) =>
+        server.on('error', (error) =>
           this.#options.log('warn', 'accept-failed', { reason: toFailure(error).reason }),
         );
-        const address = this.#server.address();
+        const address = server.address();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
     });

@@ -272,3 +272,25 @@ test.each(steps.map((step) => [step.kind, step] as const))(
     expect(b.paired.size).toBe(0);
   },
 );
+
+test('tells when the window opens and closes, and who knocked at the closed one', async () => {
+  const [a, b] = [await start({ name: 'Anna\u202e' }), await start()];
+  const link = await a.links.openByAddress(b.address, never());
+  await expect(a.pairings.start(link, never())).rejects.toMatchObject({ code: 'pairing-closed' });
+  expect(b.windows).toEqual([{ endsMs: null, knock: 'Anna' }]);
+  const { expiresMs } = b.pairings.openWindow();
+  expect(b.windows.at(-1)).toEqual({ endsMs: expiresMs, knock: null });
+  b.pairings.closeWindow();
+  expect(b.windows.at(-1)).toEqual({ endsMs: null, knock: null });
+  const told = b.windows.length;
+  b.pairings.closeWindow();
+  expect(b.windows).toHaveLength(told);
+});
+
+test('a paired device does not knock', async () => {
+  const [a, b] = [await start(), await start()];
+  b.paired.set(a.identity.id, { id: a.identity.id, name: 'Anna', trust: 'other' });
+  const link = await a.links.openByAddress(b.address, never());
+  await expect(a.pairings.start(link, never())).rejects.toMatchObject({ code: 'pairing-closed' });
+  expect(b.windows).toEqual([]);
+});

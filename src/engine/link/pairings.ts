@@ -5,6 +5,7 @@ import type { Log } from '../engine-options.ts';
 import { shortIdOf } from '../identity/device-id.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { abortFailure } from './abort-failure.ts';
+import { type Knock, Knocks } from './knocks.ts';
 import type { Link } from './link.ts';
 import { pairContext } from './pair-context.ts';
 import { Pairing } from './pairing.ts';
@@ -30,6 +31,8 @@ export interface PairingsOptions {
   /** Pins a key. Once it resolves, `isPaired` says so. */
   readonly storePeer: (peer: PairedPeer) => Promise<void>;
   readonly onChange: (view: PairingView) => void;
+  /** The window opened or closed, or a device knocked at the closed one. */
+  readonly onWindow: () => void;
   readonly log: Log;
 }
 
@@ -40,9 +43,21 @@ export class Pairings {
   readonly #ended = new Map<PairingId, PairingView>();
   #window: { expiresMs: number; attemptsLeft: number } | null = null;
   #closeWindow: NodeJS.Timeout | undefined;
+  readonly #knocks: Knocks;
 
   constructor(options: PairingsOptions) {
     this.#options = options;
+    this.#knocks = new Knocks(() => options.onWindow());
+  }
+
+  /** Unix ms until which others may start a pairing; null while they may not. */
+  get windowEndsMs(): number | null {
+    return this.#window?.expiresMs ?? null;
+  }
+
+  /** The last device that wanted to pair while the window was closed. */
+  get knock(): Knock | null {
+    return this.#knocks.latest;
   }
 
   /** Opens the window, or opens it anew: full time and attempts. `expiresMs` is Unix ms. */
@@ -51,13 +66,17 @@ export class Pairings {
     const expiresMs = Date.now() + PAIRING_WINDOW_MS;
     this.#window = { expiresMs, attemptsLeft: ATTEMPTS_PER_WINDOW };
     this.#closeWindow = setTimeout(() => this.closeWindow(), PAIRING_WINDOW_MS);
+    this.#knocks.heard();
+    this.#options.onWindow();
     return { expiresMs };
   }
 
   /** Nobody may start a pairing any more; one that runs goes on. */
   closeWindow(): void {
     clearTimeout(this.#closeWindow);
+    if (this.#window === null) return;
     this.#window = null;
+    this.#options.onWindow();
   }
 
   /** Pairings that have not ended. */
@@ -122,6 +141,7 @@ export class Pairings {
   /** Ends all pairings and the window. */
   stop(): void {
     this.closeWindow();
+    this.#knocks.stop();
     for (const pairing of [...this.#active.values()]) pairing.fail(new Failure('interrupted'));
   }
 
@@ -131,6 +151,7 @@ export class Pairings {
     const isBusy = [...this.#active.values()].some((pairing) => pairing.view.role === 'responder');
     if (window === null || window.attemptsLeft === 0 || isBusy) {
       this.#options.log('info', 'pairing-refused', { peer: shortIdOf(link.peerId) });
+      if (window === null && link.admission === 'guest') this.#knocks.knock(link.peerId, link.peerHello.name);
       refuse(link, new Failure('pairing-closed'));
       return;
     }

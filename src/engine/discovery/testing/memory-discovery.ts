@@ -75,6 +75,10 @@ export class MemoryDiscovery implements Discovery {
     this.#memory.subscribe(listener, signal);
   }
 
+  get isDeaf(): boolean {
+    return false;
+  }
+
   refresh(): void {
     if (this.#running) this.#network.join(this);
   }

@@ -16,6 +16,10 @@ const progress = {
   limitedBy: 'link',
   secondsLeft: null,
   streams: 1,
+  streamSpeeds: [1],
+  averageBytesPerSecond: 1,
+  from: { there: 0, here: 0, older: 0 },
+  wireBytes: 1,
 } as const;
 const times = { disk: 0, hash: 0, socket: 0, waiting: 0, limited: 0, listing: 0, sync: 0 };
 const result = {
@@ -49,10 +53,13 @@ export const controlSamples: readonly LinkMessage[] = [
   { kind: 'refused', code: 'declined' },
   { kind: 'offer', ...selection },
   { kind: 'offer-answer', job, state: 'accepted' },
-  { kind: 'job-update', job, state: 'running', waitingFor: null, progress },
+  { kind: 'job-update', job, state: 'running', waitingFor: null, pausedBy: null, question: null, progress },
   { kind: 'job-ended', job, result },
   { kind: 'job-ended-ack', job },
-  { kind: 'job-cancel', job, reason: 'cancelled' },
+  { kind: 'job-cancel', job, reason: 'cancelled', keep: 'parts' },
+  { kind: 'job-pause', job },
+  { kind: 'job-resume', job },
+  { kind: 'job-reorder', job, before: null },
   { kind: 'job-query', job },
   { kind: 'job-unknown', job, epoch: 'e' },
   { kind: 'dial-me', job, streams: 1 },

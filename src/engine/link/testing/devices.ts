@@ -20,6 +20,8 @@ export interface TestDevice {
   readonly paired: Map<DeviceId, PairedPeer>;
   readonly received: { link: Link; message: LinkMessage }[];
   readonly pairingViews: PairingView[];
+  /** Each change of the pairing window or of who knocked. */
+  readonly windows: { endsMs: number | null; knock: string | null }[];
   readonly logged: { event: string; detail: unknown }[];
   readonly redeemed: { link: Link; codeId: string }[];
   readonly dataSockets: DataSocket[];
@@ -41,6 +43,7 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
   const paired = new Map<DeviceId, PairedPeer>();
   const received: TestDevice['received'] = [];
   const pairingViews: PairingView[] = [];
+  const windows: TestDevice['windows'] = [];
   const logged: TestDevice['logged'] = [];
   const redeemed: TestDevice['redeemed'] = [];
   const dataSockets: DataSocket[] = [];
@@ -58,9 +61,10 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
     await (options.storePeer?.(peer) ?? new Promise((resolve) => setTimeout(resolve, 5)));
     paired.set(peer.id, peer);
   };
-  const pairings = new Pairings({
+  const pairings: Pairings = new Pairings({
     ownId: identity.id,
     storePeer,
+    onWindow: () => windows.push({ endsMs: pairings.windowEndsMs, knock: pairings.knock?.name ?? null }),
     onChange: (view) => {
       pairingViews.push(view);
       options.onPairing?.(view, () => device);
@@ -93,6 +97,7 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
     paired,
     received,
     pairingViews,
+    windows,
     logged,
     redeemed,
     dataSockets,
