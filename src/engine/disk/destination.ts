@@ -26,6 +26,26 @@ export function openDestination(path: Uint8Array): Folder {
   }
 }
 
+/**
+ * The same for a look that changes nothing: where the folder is missing, the nearest one above it stands in
+ * for it, and nothing is in the way. @throws as `openDestination`.
+ */
+export function lookAtDestination(path: Uint8Array): { readonly root: Folder; readonly isMissing: boolean } {
+  let bytes = Buffer.from(path);
+  for (let isMissing = false; ; isMissing = true) {
+    try {
+      return { root: Folder.openPath(bytes), isMissing };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      const subject = Buffer.from(path).toString('utf8');
+      if (code === 'ENOTDIR') throw new Failure('destination-not-folder', { subject, reason: code }, error);
+      const at = bytes.lastIndexOf('/');
+      if (code !== 'ENOENT' || at < 0 || bytes.length === 1) throw toFailure(error, subject);
+      bytes = bytes.subarray(0, Math.max(1, at));
+    }
+  }
+}
+
 /** Free bytes and names of the file system behind a folder, for an unprivileged user. */
 export function freeSpace(path: Uint8Array): { readonly bytes: number; readonly inodes: number } {
   const stat = fs.statfsSync(Buffer.from(path));

@@ -4,7 +4,7 @@ import { fs } from './fs.ts';
 import { AT_FDCWD, AT_REMOVEDIR, libc, RENAME_NOREPLACE, systemError } from './libc.ts';
 import { type Stat, statAt, statFd } from './stat.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY, O_DIRECTORY } = fs.constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, O_DIRECTORY } = fs.constants;
 /** Close-on-exec has no constant in Node; the value is the kernel's on x64 and arm64. */
 const O_CLOEXEC = 0o2000000;
 const EIO = 5;
@@ -73,6 +73,14 @@ export class Folder {
   /** Opens a file for reading; never through a link, never blocking on a FIFO. Returns a descriptor. */
   openFile(name: ByteName): number {
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+    return libc === null
+      ? fs.openSync(this.#via(name), flags)
+      : libc.openat(this.fd, name, flags | O_CLOEXEC, 0);
+  }
+
+  /** Opens a file for reading and writing; never through a link. Returns a descriptor. */
+  openForUpdate(name: ByteName): number {
+    const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
     return libc === null
       ? fs.openSync(this.#via(name), flags)
       : libc.openat(this.fd, name, flags | O_CLOEXEC, 0);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { JobId } from '../../shared/ids.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { fromText, toBytes } from '../wire/byte-name.ts';
@@ -15,9 +15,25 @@ export function partPrefix(job: JobId): string {
   return `.ferry-${job.slice(0, JOB_DIGITS)}-`;
 }
 
+/** Whether a name looks like one of the parts of some job. */
+export function isPartName(name: string): boolean {
+  return name.startsWith('.ferry-') && name.endsWith('.part');
+}
+
+const OWN_BYTES = 6;
+
 /** A fresh hidden name for something unfinished: `.ferry-<job>-<random>.part`. */
 export function partName(job: JobId): ByteName {
-  return fromText(`${partPrefix(job)}${randomBytes(6).toString('hex')}.part`);
+  return fromText(`${partPrefix(job)}${randomBytes(OWN_BYTES).toString('hex')}.part`);
+}
+
+/**
+ * The hidden name of a new top-level folder: the same whenever the job is taken up again, so that nothing
+ * has to be written down to find it. Who sees the name cannot tell others: it takes the whole id of the job.
+ */
+export function stagingName(job: JobId, sourceName: ByteName): ByteName {
+  const hash = createHash('sha256').update(`${job}/`).update(toBytes(sourceName)).digest();
+  return fromText(`${partPrefix(job)}${hash.toString('hex', 0, OWN_BYTES)}.part`);
 }
 
 /**

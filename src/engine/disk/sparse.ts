@@ -1,3 +1,5 @@
+import { libc } from './libc.ts';
+
 /** Zeros are looked for in pieces of one page: the smallest hole common file systems keep. */
 const PIECE_BYTES = 4096;
 
@@ -22,4 +24,11 @@ export function dataPieces(block: Buffer): Piece[] {
     else pieces.push({ start, end });
   }
   return pieces;
+}
+
+/** Whether nothing is allocated of a block, so that it reads as zeros; false where that cannot be told. */
+export function isHoleIn(fd: number, block: { readonly offset: number; readonly length: number }): boolean {
+  if (libc === null) return false;
+  const data = libc.seekData(fd, block.offset);
+  return data < 0 || data >= block.offset + block.length;
 }

@@ -14,11 +14,16 @@ export interface Stat {
   readonly ctimeSec: number;
   readonly ctimeNs: number;
   readonly linkCount: number;
+  /** User id. */
+  readonly owner: number;
   /** Bytes really allocated; less than `size` means holes. */
   readonly allocated: number;
   /** Device and inode, exact, as a key. */
   readonly inode: string;
 }
+
+/** Of `inode`, where it comes from statx. */
+const DEVICE_CHARACTERS = 8;
 
 const FORMAT = 0o170000;
 const TYPES: ReadonlyMap<number, StatType> = new Map([
@@ -55,6 +60,7 @@ function fromStatx(): Stat {
     ctimeSec: i64(96),
     ctimeNs: scratch.readUInt32LE(104),
     linkCount: scratch.readUInt32LE(16),
+    owner: scratch.readUInt32LE(20),
     allocated: u64(48) * 512,
     inode: scratch.toString('latin1', 136, 144) + scratch.toString('latin1', 32, 40),
   };
@@ -81,6 +87,7 @@ function fromNode(stat: import('node:fs').BigIntStats): Stat {
     ctimeSec: ctime.sec,
     ctimeNs: ctime.ns,
     linkCount: Number(stat.nlink),
+    owner: Number(stat.uid),
     allocated: Number(stat.blocks) * 512,
     inode: `${stat.dev}:${stat.ino}`,
   };
@@ -98,6 +105,16 @@ export function statAt(folderFd: number, name: string, fallbackPath: () => Buffe
   if (libc !== null) return libc.statx(folderFd, name, scratch) ? fromStatx() : null;
   const stat = fs.lstatSync(fallbackPath(), { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? null : fromNode(stat);
+}
+
+/** Whether two are on one file system. */
+export function isSameDevice(a: Pick<Stat, 'inode'>, b: Pick<Stat, 'inode'>): boolean {
+  return deviceOf(a.inode) === deviceOf(b.inode);
+}
+
+/** The device is the first half of the key, as it is made above. */
+function deviceOf(inode: string): string {
+  return libc === null ? inode.slice(0, inode.indexOf(':')) : inode.slice(0, DEVICE_CHARACTERS);
 }
 
 /** Times that Node's calls set are off by less than this: they pass through a double. */

@@ -6,7 +6,8 @@ import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
 import { closeFd, Folder, setFdMode, setFdTimes, writeFully, writeLater } from './folder.ts';
 import { FolderTable } from './folder-table.ts';
 import { fs } from './fs.ts';
-import { partName } from './part-names.ts';
+import { openKeptFile, takeKeptFolder } from './kept.ts';
+import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
 import { dataPieces } from './sparse.ts';
 import { isSameTime, type Stat } from './stat.ts';
@@ -59,13 +60,21 @@ export class TreeWriter {
   readonly #waiting: Waiting[] = [];
   #isClosed = false;
   readonly #onLateName: (late: LateName) => void;
+  readonly #isResumed: boolean;
 
-  constructor(root: Folder, job: JobId, onLateName: (late: LateName) => void) {
+  /** @param isResumed whether an earlier run of the job may have left something that is taken up. */
+  constructor(root: Folder, job: JobId, onLateName: (late: LateName) => void, isResumed = false) {
+    this.#isResumed = isResumed;
     this.#root = root;
     this.folders = new FolderTable(root);
     this.#job = job;
     this.#batch = new DurableBatch(root);
     this.#onLateName = onLateName;
+  }
+
+  /** The folder it writes into. */
+  get path(): Buffer {
+    return this.#root.path;
   }
 
   /** Part names of the folders that are being staged, in the destination folder. */
@@ -78,19 +87,35 @@ export class TreeWriter {
   }
 
   /**
-   * Creates a folder of the table: staged when it is at the top or inside a staged one.
+   * Creates a folder of the table: staged when it is at the top or inside a staged one. What an earlier run
+   * of the job has staged is taken up again.
    * @param name its name here; the table's entry gets the part name while it is staged.
+   * @returns whether it was there.
    */
-  createFolder(number: number, name: ByteName, to: Metadata): void {
+  createFolder(number: number, name: ByteName, to: Metadata): boolean {
     const entry = this.folders.entry(number);
     const isTop = entry.parent === 0;
-    const actual = isTop ? partName(this.#job) : name;
-    this.folders.get(entry.parent).createFolder(actual, 0o700);
-    entry.name = actual;
+    const isHidden = isTop || this.#staged.has(entry.parent);
+    const parent = this.folders.get(entry.parent);
+    entry.name = isTop ? stagingName(this.#job, entry.sourceName) : name;
+    const isKept = isHidden && this.#isResumed && takeKeptFolder(parent, entry.name);
+    if (!isKept) this.#makeFolder(parent, entry, isTop);
     if (isTop) this.#stagedTops.push({ number, target: name });
-    if (isTop || this.#staged.has(entry.parent)) this.#staged.add(number);
+    if (isHidden) this.#staged.add(number);
     this.#touched.add(entry.parent);
     this.#metadata.push({ number, metadata: to });
+    return isKept;
+  }
+
+  #makeFolder(parent: Folder, entry: { name: ByteName }, isTop: boolean): void {
+    try {
+      parent.createFolder(entry.name, 0o700);
+    } catch (error) {
+      if (!isTop || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      // Somebody else's thing has the name that we would find again.
+      entry.name = partName(this.#job);
+      parent.createFolder(entry.name, 0o700);
+    }
   }
 
   /** A folder of the table that is there and is merged into. */
@@ -109,6 +134,13 @@ export class TreeWriter {
     const name = staged ? target.name : partName(this.#job);
     const fd = this.folders.get(target.folder).createFile(name, 0o600);
     return { target, name, fd };
+  }
+
+  /** Opens a file that an earlier run of the job began as `part`; null when it is not there as we left it. */
+  openKept(target: Target, part: ByteName): OpenFile | null {
+    const name = this.#staged.has(target.folder) ? target.name : part;
+    const fd = openKeptFile(this.folders.get(target.folder), name);
+    return fd === null ? null : { target, name, fd };
   }
 
   /** Writes a whole small file. */
@@ -182,6 +214,11 @@ export class TreeWriter {
   /** Whether `publishWaiting` should be called before more is written. */
   get isPublishDue(): boolean {
     return this.#waiting.length >= MAX_WAITING;
+  }
+
+  /** Whether written files have no name yet. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /**
@@ -321,6 +358,16 @@ export class TreeWriter {
       onProblem(error);
     }
     if (sync) folder.sync();
+  }
+
+  /** Gives what is whole its name, as far as that can be, and leaves the rest for another run of the job. */
+  async suspend(): Promise<void> {
+    try {
+      await this.publishWaiting();
+    } catch {
+      // What got no name is fetched again.
+    }
+    this.abandon();
   }
 
   /** Removes what waits for a name; staged folders stay as parts. */

@@ -30,6 +30,7 @@ function existing(type: StatType, more: Partial<Stat> = {}): Stat {
     ctimeSec: 200,
     ctimeNs: 0,
     linkCount: 1,
+    owner: 0,
     allocated: 4096,
     inode: '1:1',
     ...more,
@@ -42,7 +43,7 @@ function actionOf(entry: Entry, there: Stat | null, onConflict: ConflictPolicy, 
 
 describe('what differs is settled by the policy', () => {
   const REPLACEABLE = {
-    ask: 'refuse',
+    ask: 'ask',
     skip: 'skip',
     replace: 'replace',
     'keep-both': 'keep-both',
@@ -112,7 +113,7 @@ describe.each(CONFLICT_POLICIES)('under %s', (onConflict) => {
     // If the content differs, the policy settles it as ever (this target is not older).
     const otherwise = (decision as Decision & { action: 'compare' }).otherwise.action;
     const expected = {
-      ask: 'refuse',
+      ask: 'ask',
       fail: 'refuse',
       skip: 'skip',
       newer: 'skip',

@@ -16,6 +16,8 @@ export type Decision =
   | { readonly action: 'keep-both' }
   /** Left alone and listed. */
   | { readonly action: 'skip'; readonly reason: string }
+  /** Held until a person has answered; everything else goes on. */
+  | { readonly action: 'ask'; readonly existing: Stat }
   /** The whole job fails before a byte moves. */
   | { readonly action: 'refuse' };
 
@@ -54,7 +56,12 @@ export function decide(
   return isIdentical ? { action: 'unchanged' } : onClash(entry, existing, options);
 }
 
-function onClash(entry: CopiedEntry, existing: Stat, options: DecideOptions): Decision {
+/** What becomes of an entry whose place is taken by something else. */
+export function onClash(
+  entry: CopiedEntry,
+  existing: Stat,
+  options: Pick<DecideOptions, 'onConflict'>,
+): Decision {
   const isReplaceable = entry.kind !== 'folder' && (existing.type === 'file' || existing.type === 'link');
   switch (options.onConflict) {
     case 'keep-both':
@@ -70,8 +77,8 @@ function onClash(entry: CopiedEntry, existing: Stat, options: DecideOptions): De
       return isNewer(entry, existing)
         ? { action: 'replace', expected: existing }
         : { action: 'skip', reason: 'target is newer' };
-    // Nobody is there to be asked once a job runs: the front end asks first and sends the answer.
     case 'ask':
+      return { action: 'ask', existing };
     case 'fail':
       return { action: 'refuse' };
   }

@@ -5,7 +5,21 @@ import type { ListingRecord } from '../wire/listing-page.ts';
 /** Told how long each kind of work took, so a job can say what limits it. `startMs` is performance.now(). */
 export interface StageTimer {
   /** Adds the time since `startMs` to a stage and returns now. */
-  since(stage: 'disk' | 'hash', startMs: number): number;
+  since(stage: 'disk' | 'write' | 'hash', startMs: number): number;
+}
+
+/** In place of a record: there will be more, only not yet. */
+export const LATER = 'later';
+export type Later = typeof LATER;
+
+/** What sets a source apart that somebody else holds: it may be slow, and it may be away. */
+export interface RemoteSource {
+  /** Nothing can be listed or read until it is back. */
+  readonly isAway: boolean;
+  /** Reads worth having under way at once on each connection. */
+  readonly readsAtOnce: number;
+  /** Calls `listener` (one, until another is set) when it goes or comes back, and when there is more to list. */
+  watch(listener: () => void): void;
 }
 
 /** A run as read: what became of each file, and how many bytes of content they left in the buffer. */
@@ -19,12 +33,24 @@ export interface RunRead {
  * It keeps nothing per entry: every want names path and version.
  */
 export interface Source {
-  /** Lists everything, once per call; pulled page by page. */
-  records(): Iterator<ListingRecord, void>;
+  /** Absent: everything is answered at once, from here. */
+  readonly remote?: RemoteSource;
+  /** Lists everything, once per call; pulled page by page. Only a remote source says `later`. */
+  records(): Iterator<ListingRecord | Later, void>;
   /** Reads one block into the start of `into`. `ok.length` is the want's length. */
-  readBlock(want: WantBlock, into: Buffer, timer: StageTimer): Outcome | Promise<Outcome>;
+  readBlock(
+    want: WantBlock,
+    into: Buffer,
+    timer: StageTimer,
+    signal: AbortSignal,
+  ): Outcome | Promise<Outcome>;
   /** Reads small files one after the other into `into`. */
-  readRun(groups: readonly WantGroup[], into: Buffer, timer: StageTimer): RunRead | Promise<RunRead>;
+  readRun(
+    groups: readonly WantGroup[],
+    into: Buffer,
+    timer: StageTimer,
+    signal: AbortSignal,
+  ): RunRead | Promise<RunRead>;
   /** Hash of a whole file (see wire/block-hash.ts), or why there is none. */
   hashFile(
     want: WantHash,

@@ -78,6 +78,7 @@ test('numbers of kinds and outcomes are what docs/protocol.md says, for ever', (
     hash: 71,
     committed: 72,
     times: 73,
+    away: 74,
   });
   expect(STATUS).toEqual({ ok: 0, hole: 1, changed: 2, vanished: 3, unreadable: 4 });
 });

@@ -27,7 +27,12 @@ export const SOURCE_FRAME = {
   hash: 71,
   committed: 72,
   times: 73,
+  /** Whoever holds the content is away, and nothing comes until they are back; or they are back. */
+  away: 74,
 } as const;
+
+/** Status of an `away` frame. */
+export const AWAY_STATUS = { back: 0, away: 1 } as const;
 
 /** How one asked-for piece came out. */
 export const STATUS = {

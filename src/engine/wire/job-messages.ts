@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../../shared/copy-options.ts';
 import { FAILURE_CODES } from '../../shared/failure.ts';
 import { isJobId } from '../../shared/ids.ts';
-import { MAX_NAME_BYTES } from './limits.ts';
+import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
 
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
 
@@ -89,6 +89,10 @@ const progress = z.object({
   ]),
   secondsLeft: seconds.nullable(),
   streams: z.number().int().min(0).max(MAX_STREAMS),
+  streamSpeeds: z.array(z.number().min(0).max(1e15)).max(MAX_STREAMS).readonly(),
+  averageBytesPerSecond: z.number().min(0).max(1e15),
+  from: z.object({ there: count, here: count, older: count }),
+  wireBytes: count,
 });
 
 /** Destination to source and orderer, on a clock and only when changed: a hint, the poll is the truth. */
@@ -96,7 +100,13 @@ export const jobUpdateMessage = z.object({
   kind: z.literal('job-update'),
   job: jobId,
   state: z.enum(['preparing', 'waiting', 'running', 'finishing']),
-  waitingFor: z.enum(['approval', 'peer', 'space', 'page', 'paused']).nullable(),
+  waitingFor: z.enum(['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn']).nullable(),
+  /** As the destination sees it: `peer` is the source. */
+  pausedBy: z.enum(['here', 'peer']).nullable(),
+  /** Somebody at the destination is asked what becomes of this many clashes; which ones is its own business. */
+  question: z.object({ count, complete: z.boolean() }).nullable(),
+  /** Its place in the destination's queue while it waits for its turn; nil or absent: it does not. */
+  queuePlace: z.number().int().min(1).max(MAX_QUEUE_PLACE).nullish(),
   progress,
 });
 
@@ -157,6 +167,21 @@ export const jobCancelMessage = z.object({
   kind: z.literal('job-cancel'),
   job: jobId,
   reason: z.enum(['cancelled', 'interrupted']),
+  /** What becomes of what has arrived; absent is `parts`. */
+  keep: z.enum(['parts', 'arrived', 'nothing']).optional(),
+});
+
+/** Source to destination: stop asking for content; what was asked for arrives. Connections stay. */
+export const jobPauseMessage = z.object({ kind: z.literal('job-pause'), job: jobId });
+
+/** Source to destination: go on, whoever paused it. */
+export const jobResumeMessage = z.object({ kind: z.literal('job-resume'), job: jobId });
+
+/** Source to destination: moves a job that waits for its turn before another one of the same source; nil is to the end. */
+export const jobReorderMessage = z.object({
+  kind: z.literal('job-reorder'),
+  job: jobId,
+  before: jobId.nullable(),
 });
 
 /** Source or orderer asks the destination for the truth; answered by job-update, job-ended or job-unknown. */
@@ -186,6 +211,9 @@ export const jobMessages = [
   jobEndedMessage,
   jobEndedAckMessage,
   jobCancelMessage,
+  jobPauseMessage,
+  jobResumeMessage,
+  jobReorderMessage,
   jobQueryMessage,
   jobUnknownMessage,
   dialMeMessage,

@@ -22,6 +22,8 @@ export const MAX_CONTROL_STRING_BYTES = 64 * 1024;
 /** Data connections of one job, and jobs of one peer that move at once. */
 export const MAX_STREAMS_PER_JOB = 16;
 export const MAX_JOBS_PER_PEER = 8;
+/** Place in a destination's queue that a source believes: more jobs than any device has peers for. */
+export const MAX_QUEUE_PLACE = 100_000;
 
 /** Paired peers ping this often and count as offline after LINK_DEAD_MS without a byte. */
 export const PING_INTERVAL_MS = 5_000;
