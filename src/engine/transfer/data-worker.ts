@@ -44,13 +44,25 @@ class DataWorker {
       case 'pull':
         return this.#puller.start(message.order);
       case 'stop-pull':
-        return this.#puller.stop(message.job, message.reason);
+        return this.#puller.stop(message.job, message.reason, message.keep);
+      case 'pause-pull':
+        return this.#puller.pause(message.job, message.isPaused);
+      case 'hold-pull':
+        return this.#puller.hold(message.job, message.isHeld);
+      case 'answer-pull':
+        return this.#puller.answer(message.job, message.answer);
+      case 'preview':
+        return this.#puller.previews.start(message.order);
+      case 'stop-preview':
+        return this.#puller.previews.stop(message.job);
       case 'readdress':
         return this.#puller.readdress(message.job, message.addresses);
       case 'serve':
         return this.#server.grant(message.grant);
       case 'end-serve':
         return this.#server.end(message.job);
+      case 'page':
+        return this.#server.attachPage(message.job, message.port);
       case 'socket':
         return void this.#takeSocket(message);
       case 'dial-puller':

@@ -22,6 +22,8 @@ interface First {
   readonly folder: number;
   name: ByteName;
   failure: Failure | null;
+  /** Its content is written, or was there. */
+  hasArrived: boolean;
 }
 
 /**
@@ -47,11 +49,16 @@ export class LinkList {
   }
 
   noteFirst(group: number, target: Target): void {
-    this.#firsts.set(group, { folder: target.folder, name: target.name, failure: null });
+    this.#firsts.set(group, { folder: target.folder, name: target.name, failure: null, hasArrived: false });
   }
 
   noteUnchanged(group: number, folder: number, name: ByteName): void {
-    if (!this.#firsts.has(group)) this.#firsts.set(group, { folder, name, failure: null });
+    if (!this.#firsts.has(group)) this.#firsts.set(group, { folder, name, failure: null, hasArrived: true });
+  }
+
+  noteArrived(group: number): void {
+    const first = this.#firsts.get(group);
+    if (first !== undefined) first.hasArrived = true;
   }
 
   noteFailed(group: number, failure: Failure): void {
@@ -66,9 +73,13 @@ export class LinkList {
     }
   }
 
-  /** Creates them all; what fails becomes a problem. @throws Failure that fails the whole job. */
-  create(writer: TreeWriter, tally: PullTally): void {
+  /**
+   * Creates them all; what fails becomes a problem. With `onlyArrived` hard links to files that did not come
+   * are left out: what has their name here is something else. @throws Failure that fails the whole job.
+   */
+  create(writer: TreeWriter, tally: PullTally, onlyArrived = false): void {
     for (const link of this.#hard) {
+      if (onlyArrived && this.#firsts.get(link.group)?.hasArrived !== true) continue;
       const made = attempt(tally, link.path, () => {
         if (this.#createHard(writer, link)) return;
         tally.addProblem(link.path, new Failure('metadata-lost', { reason: 'hard link' }));

@@ -1,11 +1,12 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
-import type { TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
+import type { ClaimBook } from './claim-book.ts';
 import { failsWholeJob } from './fatal.ts';
 import { metadataOf } from './file-metadata.ts';
 import type { LinkList } from './link-list.ts';
-import { type BlockWork, type KeepBlock, PullLargeFiles } from './pull-large-files.ts';
+import { type BlockAnswer, type BlockWork, PullLargeFiles } from './pull-large-files.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask, Work, WorkQueue } from './work-queue.ts';
@@ -19,6 +20,7 @@ interface FileParts {
   readonly links: LinkList;
   readonly tally: PullTally;
   readonly clock: StageClock;
+  readonly claims: ClaimBook;
 }
 
 /**
@@ -35,12 +37,26 @@ export class PullFiles {
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
       onFailed: (task, failure) => this.#failed(task, failure),
+      onWhole: (task) => {
+        if (task.group > 0) parts.links.noteArrived(task.group);
+      },
     });
   }
 
   /** As `PullLargeFiles.take`. */
-  takeBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null {
-    return this.#large.take(work, outcome, content, keep);
+  takeBlock(work: BlockWork, answer: BlockAnswer): Promise<void> | null {
+    return this.#large.take(work, answer);
+  }
+
+  /** Goes on with a file of which some blocks are there. */
+  resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>): void {
+    const file = this.#large.resume(task, open, kept);
+    if (file !== null) this.#parts.queue.addKept(file);
+  }
+
+  /** Lets go of unfinished files and leaves what is written of them, once nothing is being written any more. */
+  suspend(): Promise<void> {
+    return this.#large.suspend();
   }
 
   /** Removes the parts of unfinished files, once nothing is being written any more. */
@@ -70,10 +86,12 @@ export class PullFiles {
   }
 
   #finished(task: FileTask): void {
-    const { tally } = this.#parts;
+    const { tally, links } = this.#parts;
     tally.files += 1;
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
+    tally.movedBytes += task.version.size;
+    if (task.group > 0) links.noteArrived(task.group);
   }
 
   /** A file that is not the version asked for: tried again, or listed. */

@@ -1,23 +1,39 @@
 import { type Failure, toFailure } from '../../shared/failure.ts';
-import type { TreeWriter } from '../disk/tree-writer.ts';
+import { closeFd } from '../disk/folder.ts';
+import { isHoleIn } from '../disk/sparse.ts';
+import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import { hashBytes } from '../wire/block-hash.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
+import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
 import { failsWholeJob } from './fatal.ts';
 import { metadataOf } from './file-metadata.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
-import type { FileTask, LargeFile, Work } from './work-queue.ts';
+import { type FileTask, type LargeFile, newLargeFile, type Work } from './work-queue.ts';
 
 export type BlockWork = Work & { kind: 'block' };
 
 /** Keeps a received block's memory from being read into again; call the result to give it back. */
 export type KeepBlock = () => () => void;
 
+/** What came for a wanted block; memory of the connection, to be used before the call returns or kept. */
+export interface BlockAnswer {
+  readonly outcome: Outcome;
+  readonly content: Buffer;
+  /** Of the content, checked; without meaning where there is none. */
+  readonly hash: Buffer;
+  readonly keep: KeepBlock;
+}
+
 interface LargeParts {
   readonly writer: TreeWriter;
   readonly tally: PullTally;
   readonly clock: StageClock;
+  readonly claims: ClaimBook;
   /** The file is not the version asked for. */
   readonly onNotOk: (task: FileTask, outcome: Exclude<Outcome, { status: 'ok' | 'hole' }>) => void;
+  /** All of the file is written. */
+  readonly onWhole: (task: FileTask) => void;
   /** The file alone has failed. */
   readonly onFailed: (task: FileTask, failure: Failure) => void;
 }
@@ -43,7 +59,7 @@ export class PullLargeFiles {
    * Takes an answer; the promise, if there is one, resolves when the block is written or given up.
    * It rejects with a Failure that fails the whole job.
    */
-  take(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null {
+  take(work: BlockWork, { outcome, content, keep, hash }: BlockAnswer): Promise<void> | null {
     const { file } = work;
     if (file.dead) return null;
     if (outcome.status !== 'ok' && outcome.status !== 'hole') {
@@ -52,22 +68,33 @@ export class PullLargeFiles {
       return null;
     }
     try {
-      return this.#write(work, outcome.status === 'hole' ? null : content, keep);
+      if (outcome.status === 'ok') return this.#write(work, content, keep, Buffer.from(hash));
+      // An earlier run may have written something else there.
+      if (file.open === null || file.kept === null || isHoleIn(file.open.fd, work))
+        return this.#write(work, null, keep, null);
+      const zeros = Buffer.alloc(work.length);
+      return this.#write(work, zeros, () => () => undefined, hashBytes(zeros));
     } catch (error) {
       this.#failed(file, error);
       return null;
     }
   }
 
-  #write(work: BlockWork, content: Buffer | null, keep: KeepBlock): Promise<void> | null {
+  /** @param hash null for a hole. */
+  #write(
+    work: BlockWork,
+    content: Buffer | null,
+    keep: KeepBlock,
+    hash: Buffer | null,
+  ): Promise<void> | null {
     const { writer, clock } = this.#parts;
-    const { file, offset, length } = work;
+    const { file, offset } = work;
     file.open ??= this.#create(file);
-    if (content === null || file.task.sparse) {
+    if (content === null || (file.task.sparse && file.kept === null)) {
       const startMs = performance.now();
       if (content !== null) writer.writeSparseBlock(file.open, offset, content);
       clock.since('disk', startMs);
-      this.#written(file, length);
+      this.#written(work, hash);
       return null;
     }
     const release = keep();
@@ -79,7 +106,7 @@ export class PullLargeFiles {
     return write
       .then(
         () => {
-          if (!file.dead) this.#written(file, length);
+          if (!file.dead) this.#written(work, hash);
         },
         (error: unknown) => this.#failed(file, error),
       )
@@ -92,7 +119,19 @@ export class PullLargeFiles {
   #create(file: LargeFile): NonNullable<LargeFile['open']> {
     const opened = this.#parts.writer.open(file.task.target);
     this.#open.add(file);
+    this.#parts.claims.begin(file, opened.name);
     return opened;
+  }
+
+  /** Takes up a file of which some blocks are there. Returns it where others are still to be fetched, else null. */
+  resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>): LargeFile | null {
+    const file = newLargeFile(task, open, kept);
+    this.#open.add(file);
+    this.#parts.claims.begin(file, open.name);
+    this.#parts.tally.doneBytes += file.doneBytes;
+    if (file.blocksLeft > 0) return file;
+    this.#complete(file, open);
+    return null;
   }
 
   #beginWrite(file: LargeFile): void {
@@ -110,13 +149,19 @@ export class PullLargeFiles {
     this.#onIdle?.();
   }
 
-  #written(file: LargeFile, length: number): void {
-    const { tally, writer } = this.#parts;
+  #written({ file, offset, length }: BlockWork, hash: Buffer | null): void {
+    const { tally, claims } = this.#parts;
+    if (hash !== null) claims.wrote(file, offset, length, hash);
     file.blocksLeft -= 1;
     file.doneBytes += length;
     tally.doneBytes += length;
-    if (file.blocksLeft > 0 || file.open === null) return;
-    const { task, open } = file;
+    tally.movedBytes += length;
+    if (file.blocksLeft === 0 && file.open !== null) this.#complete(file, file.open);
+  }
+
+  #complete(file: LargeFile, open: OpenFile): void {
+    const { tally, writer, claims } = this.#parts;
+    const { task } = file;
     this.#open.delete(file);
     file.dead = true;
     file.open = null;
@@ -124,12 +169,15 @@ export class PullLargeFiles {
       writer.setLength(open, task.version.size);
     } catch (error) {
       writer.discard(open);
+      claims.gone(file);
       this.#failed(file, error);
       return;
     }
+    claims.whole(file);
     writer.complete(open, metadataOf(task));
     tally.files += 1;
     tally.doneFiles += 1;
+    this.#parts.onWhole(task);
   }
 
   /** @throws Failure that fails the whole job. */
@@ -154,6 +202,7 @@ export class PullLargeFiles {
     if (file.open === null) return;
     const open = file.open;
     file.open = null;
+    this.#parts.claims.gone(file);
     try {
       this.#parts.writer.discard(open);
     } catch {
@@ -164,9 +213,28 @@ export class PullLargeFiles {
   /** Removes the parts of all unfinished files, once nothing is being written any more. */
   async abandon(): Promise<void> {
     for (const file of [...this.#open]) this.#drop(file);
+    await this.#allWritten();
+  }
+
+  async #allWritten(): Promise<void> {
     if (this.#writes === 0) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
     });
+  }
+
+  /**
+   * Lets go of all unfinished files, once nothing is being written any more, and leaves what is written of those
+   * that have claims; the others would be fetched again anyway.
+   */
+  async suspend(): Promise<void> {
+    await this.#allWritten();
+    for (const file of [...this.#open]) {
+      if (file.task.version.size < CLAIM_FROM_BYTES) this.#drop(file);
+      file.dead = true;
+      if (file.open !== null) closeFd(file.open.fd);
+      file.open = null;
+    }
+    this.#open.clear();
   }
 }

@@ -1,8 +1,9 @@
 import type { ConflictPolicy } from '../../shared/copy-options.ts';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
+import type { ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
 import type { Offered } from '../plan/offered-items.ts';
+import type { Claim } from './claim.ts';
 import type { DataAddress } from './data-socket.ts';
 
 /** What the engine thread tells a data worker to fetch. Plain data. */
@@ -21,19 +22,41 @@ export interface PullOrder {
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly limitBytesPerSecond: number | null;
+  /** Content that was agreed to without anybody seeing how much it is; absent or null is any. */
+  readonly maxBytes?: number | null;
+  /** It is not its turn yet: nothing is dialled before it is released. Absent is no. */
+  readonly isHeld?: boolean;
   /** Unix ms, when the order was taken: `seconds` of the result count from here. */
   readonly orderedMs: number;
+  /** What an earlier run of this job left; null for the first one. */
+  readonly resume: PullResume | null;
+}
+
+/** Where an earlier run of a job stopped. */
+export interface PullResume {
+  readonly claims: readonly Claim[];
+  /** Framed bytes of all earlier runs. */
+  readonly wireBytes: number;
+  readonly isPaused: boolean;
 }
 
 /** What a data worker tells about a pull. */
 export interface PullReport {
   state(state: 'running' | 'waiting' | 'finishing', waitingFor: WaitingFor | null): void;
   progress(progress: JobProgress): void;
-  /** Paths of parts that are on disk now. */
-  parts(paths: readonly string[]): void;
+  /** What has to be decided on, while there is something; null takes it back. */
+  question(question: ConflictQuestion | null): void;
+  /** Paths of parts that are on disk now; `isAll`: and no others any more. */
+  parts(paths: readonly string[], isAll: boolean): void;
   /** No stream could be dialled, at all, for some seconds: the source may dial us instead. */
   unreachable(failure: FailureData): void;
   ended(result: JobResult): void;
+  /** Blocks that are on disk from now on, whatever happens. */
+  claimed(claims: readonly Claim[]): void;
+  /** Nothing that was claimed of this file holds any more. */
+  unclaimed(path: Uint8Array): void;
+  /** It stopped and left what it had; `again`: the source has to be asked anew for all there is. */
+  suspended(again: boolean): void;
 }
 
 /** How a pull is stopped from outside. */

@@ -3,17 +3,23 @@ import { limitedBy, subtractTimes } from './limited-by.ts';
 import type { PullTally } from './pull-tally.ts';
 import { SpeedMeter } from './speed-meter.ts';
 import { NO_TIMES, type StageClock } from './stage-clock.ts';
+import { StreamSpeeds } from './stream-speeds.ts';
 
 /** Progress ticks on a clock, never per block. */
-const TICK_MS = 250;
+const TICK_MS = 100;
 /** What limits a copy is judged over about a second. */
 const JUDGE_MS = 1_000;
 
 interface Surroundings {
   readonly source: StageTimes;
-  readonly streams: number;
+  /** In the order they were opened. */
+  readonly streams: readonly { readonly wireBytes: number }[];
+  /** Of all connections, those that have ended too. */
+  readonly wireBytes: number;
   readonly isComplete: boolean;
   readonly isStarved: boolean;
+  /** Paused, or waiting for somebody: this time counts for no speed. */
+  readonly isResting: boolean;
 }
 
 /** Makes progress reports of one pull. The owner stops it. */
@@ -21,11 +27,22 @@ export class PullProgress {
   readonly #tally: PullTally;
   readonly #clock: StageClock;
   readonly #look: () => Surroundings;
-  readonly #meter = new SpeedMeter(performance.now());
+  /** Runs on `#activeMs`. */
+  readonly #meter = new SpeedMeter(0);
+  readonly #streamSpeeds = new StreamSpeeds();
   #timer: NodeJS.Timeout | null = null;
+  #lastMs = performance.now();
+  #wasResting = false;
+  /** Time in which something could move, and when of it the first byte came. */
+  #activeMs = 0;
+  #firstByteMs: number | null = null;
+  #movedBytes = 0;
+  /** What still arrived while it rested; belongs to no time. */
+  #restBytes = 0;
   #judgedMs = performance.now();
   #judged = { source: NO_TIMES, destination: NO_TIMES, files: 0, bytes: 0 };
   #limitedBy: JobProgress['limitedBy'] = 'unknown';
+  #speeds: number[] = [];
   #lastTold = '';
 
   constructor(tally: PullTally, clock: StageClock, look: () => Surroundings) {
@@ -34,10 +51,13 @@ export class PullProgress {
     this.#look = look;
   }
 
-  start(tell: (progress: JobProgress) => void): void {
+  /** Calls `onTick` ten times a second and `tell` when progress is another one than last time. */
+  start(tell: (progress: JobProgress) => void, onTick: () => void): void {
+    // That nothing has happened yet is no news: an offer has said more.
+    this.#lastTold = JSON.stringify(this.now());
     this.#timer = setInterval(() => {
-      this.#meter.add(performance.now(), this.#tally.doneBytes, this.#tally.doneFiles);
-      this.#judge();
+      onTick();
+      this.#sample();
       const progress = this.now();
       const key = JSON.stringify(progress);
       if (key === this.#lastTold) return;
@@ -46,21 +66,62 @@ export class PullProgress {
     }, TICK_MS);
   }
 
+  #sample(): void {
+    const { streams, isResting } = this.#look();
+    this.#advance(isResting);
+    const { doneBytes, doneFiles } = this.#tally;
+    this.#meter.add(this.#activeMs, doneBytes, doneFiles, this.#movedBytes - this.#restBytes);
+    this.#speeds = this.#streamSpeeds.sample(performance.now(), streams);
+    if (isResting || this.#wasResting) this.#restartJudging();
+    else this.#judge();
+    this.#wasResting = isResting;
+  }
+
+  /** Lets the clock of what could move go on. */
+  #advance(isResting: boolean): void {
+    const nowMs = performance.now();
+    const { movedBytes } = this.#tally;
+    if (isResting) this.#restBytes += movedBytes - this.#movedBytes;
+    else {
+      if (movedBytes > 0) this.#firstByteMs ??= this.#activeMs;
+      this.#activeMs += nowMs - this.#lastMs;
+    }
+    this.#movedBytes = movedBytes;
+    this.#lastMs = nowMs;
+  }
+
   now(): JobProgress {
-    const { doneFiles, doneBytes, totalFiles, totalBytes } = this.#tally;
-    const { isComplete, streams } = this.#look();
-    const left = this.#meter.secondsLeft(totalBytes - doneBytes, totalFiles - doneFiles);
+    const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes } = this.#tally;
+    const { isComplete, streams, wireBytes, isResting } = this.#look();
+    this.#advance(isResting);
+    const left = isResting ? null : this.#meter.secondsLeft(totalBytes - doneBytes, totalFiles - doneFiles);
     return {
       files: doneFiles,
       bytes: doneBytes,
       totalFiles,
       totalBytes,
       complete: isComplete,
-      bytesPerSecond: Math.max(0, Math.round(this.#meter.bytesPerSecond())),
+      bytesPerSecond: isResting ? 0 : Math.max(0, Math.round(this.#meter.bytesPerSecond())),
       limitedBy: this.#limitedBy,
       secondsLeft: isComplete && left !== null ? Math.max(0, Math.ceil(left)) : null,
-      streams,
+      streams: streams.length,
+      streamSpeeds: this.#speeds.slice(0, streams.length),
+      averageBytesPerSecond: this.#average(),
+      from: { there: thereBytes, here: 0, older: 0 },
+      wireBytes,
     };
+  }
+
+  #average(): number {
+    if (this.#firstByteMs === null) return 0;
+    const ms = this.#activeMs - this.#firstByteMs;
+    return ms <= 0 ? 0 : Math.round(((this.#movedBytes - this.#restBytes) / ms) * 1000);
+  }
+
+  #restartJudging(): void {
+    const { doneFiles: files, doneBytes: bytes } = this.#tally;
+    this.#judged = { source: this.#look().source, destination: this.#clock.seconds(), files, bytes };
+    this.#judgedMs = performance.now();
   }
 
   #judge(): void {

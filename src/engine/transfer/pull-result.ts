@@ -1,17 +1,23 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { JobResult } from '../../shared/job.ts';
+import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
 
 /** What a result says beside the counts. */
-interface PullEnd
-  extends Pick<JobResult, 'state' | 'wireBytes' | 'seconds' | 'streams' | 'verified' | 'times'> {
+interface PullEnd extends Pick<JobResult, 'state' | 'wireBytes' | 'streams' | 'times'> {
   readonly failure: Failure | null;
 }
 
 /** The result of a pull as it is stored, told and shown. */
-export function toPullResult(tally: PullTally, end: PullEnd): JobResult {
+export function toPullResult(
+  tally: PullTally,
+  order: Pick<PullOrder, 'orderedMs' | 'dryRun'>,
+  end: PullEnd,
+): JobResult {
   return {
     ...end,
+    seconds: Math.max(0, Date.now() - order.orderedMs) / 1000,
+    verified: end.failure === null && !order.dryRun,
     files: tally.files,
     folders: tally.folders,
     links: tally.links,

@@ -1,17 +1,18 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
-import type { JobResult, StageTimes } from '../../shared/job.ts';
-import { openDestination, refineNoSpace } from '../disk/destination.ts';
-import { hashLocalFile } from '../disk/hash-file.ts';
-import { TreeWriter } from '../disk/tree-writer.ts';
+import type { CancelKeep, JobResult, StageTimes, WaitingFor } from '../../shared/job.ts';
+import { refineNoSpace } from '../disk/destination.ts';
 import type { Identity } from '../identity/identity.ts';
-import { hashBytes } from '../wire/block-hash.ts';
-import { type ByteName, showPath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
+import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
-import { PullFiles } from './pull-files.ts';
-import type { BlockWork, KeepBlock } from './pull-large-files.ts';
+import { openPullDisk, type PullDisk } from './pull-disk.ts';
+import { endTree, finishTree, stagedPaths } from './pull-ending.ts';
+import { PullGate } from './pull-gate.ts';
+import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
+import { PullListing } from './pull-listing.ts';
+import { PullNews } from './pull-news.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
@@ -19,13 +20,9 @@ import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts'
 import { PASSING, PullStreams } from './pull-streams.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
-import { RateLimit } from './rate-limit.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
-import { type CompareFile, TreePlan } from './tree-plan.ts';
-import { type Compare, WorkQueue } from './work-queue.ts';
+import { WorkQueue } from './work-queue.ts';
 
-/** Listing pages asked for ahead. */
-const PAGE_CREDIT = 4;
 /** Files waiting to be fetched above which no further page is asked for: keeps memory flat. */
 const MAX_PENDING_FILES = 20_000;
 
@@ -37,66 +34,81 @@ const MAX_PENDING_FILES = 20_000;
 export class PullSession implements PullHandler {
   readonly #order: PullOrder;
   readonly #report: PullReport;
+  readonly #news: PullNews;
   readonly #clock = new StageClock();
   readonly #tally = new PullTally();
   readonly #queue = new WorkQueue();
-  readonly #links = new LinkList();
-  readonly #compares: Compare[] = [];
-  readonly #limit: RateLimit | null;
-  readonly #writer: TreeWriter;
-  readonly #files: PullFiles;
-  readonly #plan: TreePlan;
+  readonly #gate: PullGate;
+  readonly #disk: PullDisk;
+  readonly #listing: PullListing;
   readonly #streams: PullStreams;
   readonly #progress: PullProgress;
-  #nextPage = 0;
-  #owedCredit = 0;
-  #listingEnd: ListingEnd | null = null;
-  #digest: Buffer = Buffer.alloc(32);
   #inFlight = 0;
-  #resumeTimer: NodeJS.Timeout | null = null;
-  #isPublishing = false;
   #phase: 'copying' | 'finishing' | 'committing' | 'ended' = 'copying';
+  /** Stopped while all of it was getting its place, which is to be kept. */
+  #stopWhenFinished: StopReason | null = null;
   sourceTimes: StageTimes = NO_TIMES;
 
   /** @throws Failure when the destination cannot be opened. */
   constructor(order: PullOrder, identity: Identity, report: PullReport) {
     this.#order = order;
     this.#report = report;
-    this.#limit = order.limitBytesPerSecond === null ? null : new RateLimit(order.limitBytesPerSecond);
-    this.#writer = new TreeWriter(openDestination(order.into), order.job, (late) => {
-      this.#links.noteLateName(late.folder, late.planned, late.name);
-      const path = [...this.#writer.folders.sourcePath(late.folder), late.planned];
-      this.#tally.addProblem(path, new Failure('late-name', { reason: showPath([late.name]).path }));
-    });
-    const shared = { writer: this.#writer, queue: this.#queue, links: this.#links, tally: this.#tally };
-    this.#files = new PullFiles({ ...shared, clock: this.#clock });
-    this.#plan = new TreePlan({ ...shared, order, compare: (folder, file) => this.#compare(folder, file) });
+    this.#news = new PullNews(report);
+    const [clock, tally, queue, links] = [this.#clock, this.#tally, this.#queue, new LinkList()];
+    const onFailed = (failure: Failure) => this.#fail(failure);
+    const attempt = (step: () => void) => this.#try(step);
+    const shared = { order, report, clock, tally, queue, links };
+    this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt });
+    this.#gate = new PullGate(order, clock, () => this.#goOn());
+    this.#gate.isPaused = order.resume?.isPaused ?? false;
     this.#streams = new PullStreams(order, identity, this, this.#clock, {
       onFirst: (stream) => this.#onFirstStream(stream),
-      onState: (state) => this.#tellState(state),
-      onRefused: (failure) => this.#fail(failure),
+      onState: () => this.#tellState(),
+      onRefused: (failure) => this.#refused(failure),
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
+    const first = () => this.#streams.first;
+    this.#listing = new PullListing(tally, first, () => this.#mayAskForPage());
     this.#progress = new PullProgress(this.#tally, this.#clock, () => ({
       source: this.sourceTimes,
-      streams: this.#streams.count,
-      isComplete: this.#listingEnd !== null,
-      isStarved: this.#queue.isEmpty && this.#listingEnd === null,
+      streams: this.#streams.live,
+      wireBytes: this.#wireBytes,
+      isComplete: this.#listing.isEnded,
+      isStarved: this.#queue.isEmpty && !this.#listing.isEnded,
+      isResting: this.#waitsFor() !== null,
     }));
   }
 
-  /** Connections are gone or back; while the tree is being finished none are needed. */
-  #tellState(state: 'running' | 'waiting'): void {
-    if (this.#phase !== 'copying' && this.#phase !== 'committing') return;
-    if (state === 'waiting') this.#report.state('waiting', 'peer');
-    else this.#report.state(this.#phase === 'copying' ? 'running' : 'finishing', null);
+  #goOn(): void {
+    this.#streams.pump();
+    this.#checkDone();
+  }
+
+  /** What it waits for. While the tree is being finished no connection is needed, and pausing is too late. */
+  #waitsFor(): WaitingFor | null {
+    if (this.#phase === 'copying') {
+      if (this.#gate.isPaused) return 'paused';
+      if (this.#streams.isWaiting) return 'peer';
+      if (this.#streams.live.some((stream) => stream.isSourceAway)) return 'page';
+      return this.#isOnlyAsking ? 'answer' : this.#gate.isHeld ? 'turn' : null;
+    }
+    return this.#phase === 'committing' && this.#streams.isWaiting ? 'peer' : null;
+  }
+
+  #tellState(): void {
+    if (this.#phase === 'ended') return;
+    const moving = this.#phase === 'copying' ? 'running' : 'finishing';
+    this.#news.tell(moving, this.#waitsFor(), () => this.#disk.plan.question());
   }
 
   /** Starts fetching; everything after is told through the report. */
   start(): void {
-    this.#report.state('running', null);
-    this.#progress.start((progress) => this.#report.progress(progress));
-    this.#streams.start();
+    if (!this.#gate.isHeld) this.#streams.start();
+    this.#tellState();
+    this.#progress.start(
+      (progress) => this.#report.progress(progress),
+      () => this.#news.question(this.#disk.plan.question()),
+    );
   }
 
   /** Where else the source may be reached. */
@@ -109,25 +121,47 @@ export class PullSession implements PullHandler {
     this.#streams.adopt(socket);
   }
 
-  /** Ends the pull from outside; what is staged stays as parts. */
-  stop(reason: StopReason): void {
-    this.#fail(new Failure(reason));
+  /** Ends the pull from outside; `keep` says what stays of it. */
+  stop(reason: StopReason, keep: CancelKeep): void {
+    // All of it has arrived and is getting its names: it keeps them.
+    if (keep === 'arrived' && this.#phase === 'finishing') this.#stopWhenFinished = reason;
+    else this.#fail(new Failure(reason), keep);
   }
 
-  readonly pathOf = (folder: number) => this.#writer.folders.sourcePath(folder);
+  /** Stops asking for content, or goes on with it. What was asked for arrives; connections stay. */
+  shut(why: 'isPaused' | 'isHeld', isShut: boolean): void {
+    this.#gate[why] = isShut;
+    if (!this.#gate.isHeld) this.#streams.start();
+    if (!this.#gate.isShut) this.#listing.payCredit();
+    this.#tellState();
+    this.#goOn();
+  }
+
+  /** What a person decided about the clashes. */
+  answer(answer: ClashAnswer): void {
+    this.#try(() => this.#disk.plan.answer(answer));
+    this.#news.question(this.#disk.plan.question());
+    this.#reportParts();
+    this.#listing.payCredit();
+    this.#goOn();
+  }
+
+  readonly pathOf = (folder: number) => this.#disk.writer.folders.sourcePath(folder);
 
   #onFirstStream(stream: PullStream): void {
-    if (this.#listingEnd === null) stream.list(this.#nextPage, PAGE_CREDIT);
+    if (!this.#listing.isEnded) this.#listing.begin(stream);
     else if (this.#phase === 'committing') this.#sendCommit();
   }
 
   takeWork(): PullWork | null {
-    const compare = this.#compares.pop();
-    if (compare !== undefined) return this.#took(compare);
-    if (this.#plan.isHeld || this.#resumeTimer !== null || this.#isPublishing) return null;
+    if (this.#gate.isShut) return null;
+    const compare = this.#disk.compares.take();
+    if (compare !== null) return this.#took(compare);
+    if (this.#disk.plan.isHeld || !this.#gate.isOpen || this.#disk.publishing.isRunning) return null;
+    if (this.#disk.keeping.claims.isFull) return null;
     const work = this.#queue.take();
     if (work === null) return null;
-    this.#throttle(work.kind === 'run' ? work.bytes : work.length);
+    this.#gate.took(work.kind === 'run' ? work.bytes : work.length);
     return this.#took(work);
   }
 
@@ -136,66 +170,40 @@ export class PullSession implements PullHandler {
     return work;
   }
 
-  /** This piece may go; the next ones wait until the limit has room again. */
-  #throttle(bytes: number): void {
-    const waitMs = this.#limit?.take(bytes) ?? 0;
-    if (waitMs <= 0) return;
-    this.#clock.add('limited', waitMs);
-    this.#resumeTimer = setTimeout(() => {
-      this.#resumeTimer = null;
-      this.#streams.pump();
-      this.#checkDone();
-    }, waitMs);
-  }
-
   onPage(number: number, bytes: Buffer, hash: Buffer): void {
-    if (number !== this.#nextPage || this.#listingEnd !== null) {
-      throw new Failure('peer-misbehaved', { reason: 'page out of order' });
-    }
-    this.#nextPage += 1;
+    this.#listing.page(number, hash);
     this.#streams.progressed();
-    this.#digest = hashBytes(Buffer.concat([this.#digest, hash]));
     const startMs = performance.now();
-    this.#try(() => this.#plan.accept(readPage(bytes)));
+    this.#try(() => this.#disk.plan.accept(readPage(bytes)));
     this.#clock.since('listing', startMs);
     this.#reportParts();
-    this.#owedCredit += 1;
-    this.#payCredit();
-    this.#streams.pump();
+    this.#listing.payCredit();
+    this.#goOn();
   }
 
-  /** Asks for further pages unless enough is waiting; held plans need the whole listing first. */
-  #payCredit(): void {
-    while (this.#owedCredit > 0) {
-      if (!this.#plan.isHeld && this.#queue.pendingFiles > MAX_PENDING_FILES) return;
-      const stream = this.#streams.first;
-      if (stream === null) return;
-      this.#owedCredit -= 1;
-      stream.creditPage(this.#nextPage);
-    }
+  /** Held plans need the whole listing first; otherwise enough may be waiting. */
+  #mayAskForPage(): boolean {
+    if (this.#gate.isShut || this.#disk.plan.isAskingEnough) return false;
+    return this.#disk.plan.isHeld || this.#queue.pendingFiles <= MAX_PENDING_FILES;
   }
 
   onListingEnd(end: ListingEnd): void {
-    if (end.entries !== this.#tally.entries || !end.digest.equals(this.#digest)) {
-      throw new Failure('peer-misbehaved', { reason: 'listing does not add up' });
-    }
-    this.#listingEnd = end;
-    this.#try(() => this.#plan.endListing());
+    this.#listing.end(end);
+    this.#try(() => this.#disk.plan.endListing());
     this.#reportParts();
-    this.#streams.pump();
-    this.#checkDone();
+    this.#goOn();
   }
 
   onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void {
     this.#inFlight -= 1;
-    this.#try(() => this.#files.takeRun(work, outcomes, content));
+    this.#try(() => this.#disk.files.takeRun(work, outcomes, content));
     this.#afterAnswer();
   }
 
-  onBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null {
+  onBlock(work: BlockWork, answer: BlockAnswer): Promise<void> | null {
     let later: Promise<void> | null = null;
     this.#try(() => {
-      later = this.#files.takeBlock(work, outcome, content, keep);
+      later = this.#disk.files.takeBlock(work, answer);
     });
     if (later === null) {
       this.#blockDone();
@@ -218,60 +226,22 @@ export class PullSession implements PullHandler {
     this.#afterAnswer();
   }
 
-  onHash(work: Compare, answer: Buffer | Outcome): void {
+  onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void {
     this.#inFlight -= 1;
     this.#try(() => work.resolve(Buffer.isBuffer(answer) ? answer : null));
-    if (this.#listingEnd !== null && this.#plan.isHeld) {
-      this.#try(() => this.#plan.endListing());
+    if (this.#listing.isEnded && this.#disk.plan.isHeld) {
+      this.#try(() => this.#disk.plan.endListing());
       this.#reportParts();
       this.#streams.pump();
     }
     this.#afterAnswer();
   }
 
-  #compare(folder: number, file: CompareFile): void {
-    this.#compares.push({
-      kind: 'hash',
-      folder,
-      sourceName: file.sourceName,
-      version: file.version,
-      resolve: (theirs) => {
-        const startMs = performance.now();
-        const ours = theirs === null ? null : this.#hashOurs(folder, file.sourceName);
-        this.#clock.since('hash', startMs);
-        file.done(ours !== null && theirs !== null && ours.equals(theirs));
-      },
-    });
-  }
-
-  /** Null where it cannot be read: then nobody can say that it is the same. */
-  #hashOurs(folder: number, name: ByteName): Buffer | null {
-    try {
-      return hashLocalFile(this.#writer.folders.get(folder), name);
-    } catch {
-      return null;
-    }
-  }
-
   #afterAnswer(): void {
     this.#streams.progressed();
     if (this.#phase !== 'copying') return;
-    this.#payCredit();
-    if (this.#writer.isPublishDue && !this.#isPublishing) void this.#publishWaiting();
-    this.#checkDone();
-  }
-
-  async #publishWaiting(): Promise<void> {
-    this.#isPublishing = true;
-    const startMs = performance.now();
-    try {
-      await this.#writer.publishWaiting();
-    } catch (error) {
-      this.#fail(toFailure(error));
-    }
-    this.#clock.since('sync', startMs);
-    this.#isPublishing = false;
-    this.#streams.pump();
+    this.#listing.payCredit();
+    if (this.#disk.writer.isPublishDue) this.#disk.publishing.start();
     this.#checkDone();
   }
 
@@ -279,70 +249,103 @@ export class PullSession implements PullHandler {
     this.sourceTimes = times;
   }
 
+  onSourceAway(): void {
+    this.#tellState();
+  }
+
   onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void {
     if (this.#phase === 'ended') return;
     for (const piece of work) {
       this.#inFlight -= 1;
-      if (piece.kind === 'hash') this.#compares.push(piece);
+      if (piece.kind === 'hash') this.#disk.compares.giveBack(piece);
       else this.#queue.giveBack(piece);
     }
     if (PASSING.has(failure.code)) this.#streams.lost(stream);
-    else this.#fail(failure);
+    else this.#refused(failure);
     // What came back may have been given up meanwhile.
     this.#checkDone();
   }
 
+  /** Nothing is under way and nothing is left to be asked for, as far as is listed. */
+  get #isIdle(): boolean {
+    if (this.#inFlight > 0 || !this.#disk.compares.isEmpty || this.#disk.plan.isComparing) return false;
+    if (this.#disk.keeping.isBusy) return false;
+    return !this.#disk.publishing.isRunning && (this.#disk.plan.isHeld || this.#queue.isEmpty);
+  }
+
+  get #isOnlyAsking(): boolean {
+    if (!this.#disk.plan.isAsking || !this.#isIdle) return false;
+    return this.#listing.isEnded || this.#disk.plan.isAskingEnough;
+  }
+
   #checkDone(): void {
-    if (this.#phase !== 'copying' || this.#listingEnd === null || this.#isPublishing) return;
-    if (this.#inFlight > 0 || this.#compares.length > 0 || this.#plan.isComparing) return;
+    if (this.#phase !== 'copying') return;
+    // A person may take days: what has arrived gets its names before.
+    if (this.#isOnlyAsking && this.#disk.writer.hasWaiting) this.#disk.publishing.start();
+    this.#tellState();
+    if (this.#gate.isShut || !this.#listing.isEnded || !this.#isIdle) return;
     if (this.#order.dryRun) {
       const { clashes, problemCount } = this.#tally;
       if (clashes > 0) this.#fail(new Failure('exists', { reason: `${clashes}` }));
       else this.#end(null, problemCount > 0 ? 'partial' : 'done');
       return;
     }
-    if (!this.#plan.isHeld && this.#queue.isEmpty) void this.#finish();
+    if (!this.#disk.plan.isHeld && !this.#disk.plan.isAsking) void this.#finish();
   }
 
   async #finish(): Promise<void> {
     this.#phase = 'finishing';
     this.#report.progress(this.#progress.now());
-    this.#report.state('finishing', null);
+    this.#tellState();
     const startMs = performance.now();
     try {
-      await this.#writer.publishWaiting();
-      this.#links.create(this.#writer, this.#tally);
-      await this.#writer.finish((folder, failure) =>
-        this.#tally.addProblem(this.#writer.folders.sourcePath(folder), failure),
-      );
+      this.#disk.keeping.resumed.removeLeftOver();
+      await finishTree(this.#disk.ending, false);
     } catch (error) {
       this.#fail(toFailure(error));
       return;
     }
+    if (this.#phase !== 'finishing') return;
     this.#clock.since('sync', startMs);
-    this.#report.parts([]);
+    this.#news.parts([], true);
     this.#phase = 'committing';
-    this.#sendCommit();
+    if (this.#stopWhenFinished === null) this.#sendCommit();
+    else this.#fail(new Failure(this.#stopWhenFinished));
   }
 
   #sendCommit(): void {
-    this.#streams.first?.commit({
-      entries: this.#tally.entries,
-      listingDigest: this.#digest,
-    });
+    this.#streams.first?.commit({ entries: this.#tally.entries, listingDigest: this.#listing.digest });
   }
 
   onCommitted(failure: Failure | null): void {
     if (this.#phase !== 'committing') throw new Failure('peer-misbehaved', { reason: 'nothing to commit' });
-    if (failure !== null) this.#fail(failure);
+    if (failure !== null) this.#refused(failure);
     else this.#end(null, this.#tally.problemCount > 0 ? 'partial' : 'done');
   }
 
+  /** The source's no; one that was restarted has forgotten what it listed, and is asked anew for all there is. */
+  #refused(failure: Failure): void {
+    if (failure.code === 'interrupted') void this.suspend(true);
+    else this.#fail(failure);
+  }
+
+  /** Stops and leaves what it has for another run. Never rejects. */
+  async suspend(again: boolean): Promise<void> {
+    if (this.#phase === 'ended') return;
+    this.#halt();
+    await this.#disk.files.suspend();
+    await this.#disk.keeping.suspend();
+    await this.#disk.publishing.settled();
+    await this.#disk.writer.suspend();
+    this.#disk.writer.close();
+    this.#report.progress(this.#progress.now());
+    this.#report.suspended(again);
+  }
+
   #reportParts(): void {
-    const parts = this.#writer.stagedParts();
+    const parts = stagedPaths(this.#disk.ending);
     if (parts.length === 0 || this.#phase !== 'copying') return;
-    const folder = Buffer.from(this.#order.into).toString('utf8');
-    this.#report.parts(parts.map((part) => `${folder}/${part}`));
+    this.#news.parts(parts);
   }
 
   #try(step: () => void): void {
@@ -354,40 +357,44 @@ export class PullSession implements PullHandler {
     }
   }
 
-  #fail(failure: Failure): void {
+  #fail(failure: Failure, keep: CancelKeep = 'parts'): void {
     const isStop = failure.code === 'cancelled' || failure.code === 'interrupted';
-    this.#end(refineNoSpace(failure, this.#order.into), isStop ? 'cancelled' : 'failed');
+    this.#end(refineNoSpace(failure, this.#order.into), isStop ? 'cancelled' : 'failed', keep);
   }
 
-  #end(failure: Failure | null, state: JobResult['state']): void {
+  #end(failure: Failure | null, state: JobResult['state'], keep: CancelKeep = 'parts'): void {
     if (this.#phase === 'ended') return;
+    this.#halt();
+    void this.#close(failure, state, keep);
+  }
+
+  /** Ends all that moves. */
+  #halt(): void {
     // A page that fails the job may have staged something first.
     this.#reportParts();
     this.#phase = 'ended';
-    if (this.#resumeTimer !== null) clearTimeout(this.#resumeTimer);
+    this.#news.question(null);
+    this.#gate.close();
     this.#progress.stop();
-    const wireBytes = this.#streams.close();
-    void this.#close(() => this.#result(failure, state, wireBytes));
+    this.#streams.close();
+  }
+
+  /** Of all runs of this job. */
+  get #wireBytes(): number {
+    return this.#streams.wireBytes + (this.#order.resume?.wireBytes ?? 0);
   }
 
   /** Lets go of every file before anybody hears that it is over. */
-  async #close(result: () => JobResult): Promise<void> {
-    await this.#files.abandon();
-    this.#writer.abandon();
-    this.#writer.close();
+  async #close(failure: Failure | null, state: JobResult['state'], keep: CancelKeep): Promise<void> {
+    await this.#disk.files.abandon();
+    await this.#disk.keeping.abandon();
+    if (keep === 'arrived') await this.#disk.publishing.settled();
+    const { left, failure: fault } = await endTree(this.#disk.ending, this.#order.dryRun ? 'parts' : keep);
+    if (keep !== 'parts') this.#news.parts(left, true);
     this.#report.progress(this.#progress.now());
-    this.#report.ended(result());
-  }
-
-  #result(failure: Failure | null, state: JobResult['state'], wireBytes: number): JobResult {
-    return toPullResult(this.#tally, {
-      state,
-      failure,
-      wireBytes,
-      seconds: Math.max(0, Date.now() - this.#order.orderedMs) / 1000,
-      streams: this.#streams.most,
-      verified: failure === null && !this.#order.dryRun,
-      times: { source: this.sourceTimes, destination: this.#clock.seconds() },
-    });
+    const end = { wireBytes: this.#wireBytes, streams: this.#streams.most };
+    const times = { source: this.sourceTimes, destination: this.#clock.seconds() };
+    const how = fault === null ? { state, failure } : { state: 'failed' as const, failure: fault };
+    this.#report.ended(toPullResult(this.#tally, this.#order, { ...how, ...end, times }));
   }
 }

@@ -3,13 +3,13 @@ import type { StageTimes } from '../../shared/job.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { HASH_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
+import { AWAY_STATUS, HASH_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
 import { type Outcome, readOutcome, readOutcomes } from '../wire/data-run-table.ts';
 import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wire/data-wants.ts';
 import { encodePullerFrame } from '../wire/puller-frame.ts';
 import type { DataSocket } from './data-socket.ts';
 import { FrameAssembler, type SourceFrame } from './frame-assembler.ts';
-import type { BlockWork, KeepBlock } from './pull-large-files.ts';
+import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
 import { encodeWork, type PathOf, type PullWork } from './pull-work.ts';
 import type { StageClock } from './stage-clock.ts';
 
@@ -29,11 +29,13 @@ export interface PullHandler {
   onListingEnd(end: ListingEnd): void;
   onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void;
   /** The promise, if any, resolves when the block needs no memory any more; it never rejects. */
-  onBlock(work: BlockWork, outcome: Outcome, content: Buffer, keep: KeepBlock): Promise<void> | null;
+  onBlock(work: BlockWork, answer: BlockAnswer): Promise<void> | null;
   onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void;
   /** Null: the source has the same; else why not. */
   onCommitted(failure: Failure | null): void;
   onSourceTimes(times: StageTimes): void;
+  /** Whoever holds the content at the source is away, or back. */
+  onSourceAway(): void;
   /** The connection is gone; `work` was asked for and did not come. */
   onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void;
 }
@@ -61,6 +63,8 @@ export class PullStream {
   #resolveOpened: (() => void) | null = null;
   #rejectOpened: ((failure: Failure) => void) | null = null;
   wireBytes = 0;
+  /** Nothing can come: a page that holds the files is closed. Not a fault, so silence is none either. */
+  isSourceAway = false;
 
   constructor(socket: DataSocket, handler: PullHandler, clock: StageClock) {
     this.#socket = socket;
@@ -84,6 +88,7 @@ export class PullStream {
 
   /** Whether the source owes nothing on this connection: no answer, no page, no commit. */
   get isIdle(): boolean {
+    if (this.isSourceAway) return true;
     return this.#wants.size === 0 && this.#duePages === 0 && !this.#isCommitting;
   }
 
@@ -177,6 +182,10 @@ export class PullStream {
       case SOURCE_FRAME.times:
         this.#handler.onSourceTimes(readTimes(meta));
         break;
+      case SOURCE_FRAME.away:
+        this.isSourceAway = header.status === AWAY_STATUS.away;
+        this.#handler.onSourceAway();
+        break;
       case SOURCE_FRAME.refused:
         throw new Failure(refusalCode(meta.toString('latin1')), { reason: 'refused by the source' });
       case SOURCE_FRAME.committed:
@@ -232,7 +241,8 @@ export class PullStream {
       case 'block': {
         if (header.kind !== SOURCE_FRAME.block) throw misbehaved('wrong answer');
         const outcome = header.status === STATUS.ok ? okBlock(work, content) : readOne(meta);
-        return this.#handler.onBlock(work, outcome, content, () => this.#assembler.keep());
+        const keep = () => this.#assembler.keep();
+        return this.#handler.onBlock(work, { outcome, content, hash: header.hash, keep });
       }
       case 'hash':
         if (header.kind !== SOURCE_FRAME.hash) throw misbehaved('wrong answer');

@@ -32,7 +32,8 @@ export const PASSING: ReadonlySet<FailureCode> = new Set([
 export interface StreamEvents {
   /** The stream that carries the listing and the commit is there (again). */
   onFirst(stream: PullStream): void;
-  onState(state: 'running' | 'waiting'): void;
+  /** `isWaiting` is another one. */
+  onState(): void;
   /** The source's no. */
   onRefused(failure: Failure): void;
   onUnreachable(failure: Failure): void;
@@ -81,15 +82,30 @@ export class PullStreams {
     this.#wanted = order.streams;
   }
 
-  get count(): number {
-    return this.#live.length;
+  /** The open ones, in the order they were opened. */
+  get live(): readonly PullStream[] {
+    return this.#live;
+  }
+
+  /** Whether there is no connection, and was none for a while. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Framed bytes of all connections so far, both ways. */
+  get wireBytes(): number {
+    return this.#live.reduce((sum, stream) => sum + stream.wireBytes, this.#closedWireBytes);
   }
 
   get first(): PullStream | null {
     return this.#live[0] ?? null;
   }
 
+  /** Begins to dial. Safe to call again. */
   start(): void {
+    if (this.#stallTimer !== null || this.#stop.signal.aborted) return;
+    // A job that is taken up waits until its source shows that it is there.
+    this.#isWaiting = this.#order.resume !== null;
     this.#stallTimer = setInterval(() => this.#endStalled(), STALL_CHECK_MS);
     void this.#keepDialling();
     void this.#askToBeDialled();
@@ -140,7 +156,7 @@ export class PullStreams {
     if (at === 0 && this.first !== null) this.#events.onFirst(this.first);
     if (this.first === null && !this.#isWaiting) {
       this.#isWaiting = true;
-      this.#events.onState('waiting');
+      this.#events.onState();
     }
     this.pump();
     void this.#keepDialling();
@@ -213,7 +229,7 @@ export class PullStreams {
     this.most = Math.max(this.most, this.#live.length);
     if (this.#isWaiting) {
       this.#isWaiting = false;
-      this.#events.onState('running');
+      this.#events.onState();
     }
     if (this.#live.length === 1) this.#events.onFirst(stream);
     stream.pump();
@@ -235,7 +251,7 @@ export class PullStreams {
       if (this.#stop.signal.aborted || this.first !== null) continue;
       if (!this.#isWaiting) {
         this.#isWaiting = true;
-        this.#events.onState('waiting');
+        this.#events.onState();
       }
       this.#events.onUnreachable(new Failure('unreachable'));
     }

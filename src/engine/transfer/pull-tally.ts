@@ -13,6 +13,10 @@ export class PullTally {
   folders = 0;
   links = 0;
   unchanged = 0;
+  /** Content accepted as already in place; part of `doneBytes`. */
+  thereBytes = 0;
+  /** Content written here, also of files that were given up later: what speeds are made of. */
+  movedBytes = 0;
   entries = 0;
   problemCount = 0;
   readonly problems: Problem[] = [];

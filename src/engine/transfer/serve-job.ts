@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
-import type { Source } from '../source/source.ts';
+import { LATER, type Later, type Source } from '../source/source.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { CommitBody } from '../wire/data-wants.ts';
@@ -16,8 +16,14 @@ const PAGE_BYTES = 512 * 1024;
 /** Pages kept until they have arrived; a puller asks for a few at a time. */
 const MAX_UNCONFIRMED_PAGES = 32;
 
-/** Resent bytes have a bound of their own: what was listed once more, and some blocks for small jobs. */
+/**
+ * Resent bytes have a bound of their own: what was listed once more, and some blocks for small jobs and for
+ * each time that the puller came back without what it had been sent last.
+ */
 const RESEND_ALLOWANCE_BYTES = 256 * 1024 * 1024;
+
+/** Times a listing may begin anew: to be counted, to be copied, and whenever the puller was restarted. */
+const MAX_RESTARTS = 1_000;
 
 export interface ListingPage {
   readonly number: number;
@@ -41,7 +47,7 @@ export class ServeJob {
   readonly source: Source;
   readonly clock = new StageClock();
   readonly limit: RateLimit | null;
-  #records: Iterator<ListingRecord, void> | null = null;
+  #records: Iterator<ListingRecord | Later, void> | null = null;
   #nextPage = 0;
   /** Pages handed out and not yet known to have arrived. */
   readonly #unconfirmed: ListingPage[] = [];
@@ -51,11 +57,27 @@ export class ServeJob {
   #digest: Buffer = Buffer.alloc(32);
   #totals = { entries: 0, files: 0, bytes: 0 };
   #servedBytes = 0;
+  /** Of earlier listings: the cap never falls. */
+  #mostBytes = 0;
+  #restarts = 0;
+  readonly #maxRestarts: number;
+  #isContentAsked = false;
+  /** Connections to wake when a remote source has more, has gone or is back. */
+  readonly wakes = new Set<() => void>();
 
-  constructor(job: JobId, source: Source, limit: RateLimit | null) {
+  constructor(job: JobId, source: Source, limit: RateLimit | null, maxRestarts = MAX_RESTARTS) {
+    this.#maxRestarts = maxRestarts;
     this.job = job;
     this.source = source;
     this.limit = limit;
+    source.remote?.watch(() => {
+      for (const wake of this.wakes) wake();
+    });
+  }
+
+  /** Whether nothing can be had from the source until somebody brings it back. */
+  get isAway(): boolean {
+    return this.source.remote?.isAway ?? false;
   }
 
   get totals(): ListingTotals {
@@ -91,11 +113,35 @@ export class ServeJob {
     return this.#lister === lister;
   }
 
+  /** From now on the listing is what was agreed on: it begins anew only for a puller that has lost it. */
+  noteContentAsked(): void {
+    this.#isContentAsked = true;
+  }
+
+  /** Forgets the walk, though not for ever. */
+  #restart(): void {
+    const isKept = this.#unconfirmed[0]?.number === 0;
+    if (this.#records === null || (this.#isContentAsked && isKept)) return;
+    if (this.#restarts >= this.#maxRestarts) return;
+    this.#restarts += 1;
+    this.#records = null;
+    this.#nextPage = 0;
+    this.#unconfirmed.length = 0;
+    this.#ended = false;
+    this.#walkFailure = null;
+    this.#digest = Buffer.alloc(32);
+    this.#mostBytes = Math.max(this.#mostBytes, this.#totals.bytes);
+    this.#totals = { entries: 0, files: 0, bytes: 0 };
+  }
+
   /**
-   * Pages from `from` on that were handed out and may be lost.
+   * Pages from `from` on that were handed out and may be lost. From 0 on the walk begins anew while nobody has
+   * asked for content, since what was counted before an offer was accepted may be another tree by then; and for
+   * a puller that was restarted, which has lost all it knew.
    * @throws Failure `interrupted` when they are not kept any more: this walk began after a restart.
    */
   resendFrom(from: number): readonly ListingPage[] {
+    if (from === 0) this.#restart();
     this.confirmBefore(from);
     const first = this.#unconfirmed[0]?.number ?? this.#nextPage;
     if (from < first || from > this.#nextPage) throw new Failure('interrupted', { reason: 'listing lost' });
@@ -107,8 +153,11 @@ export class ServeJob {
     while ((this.#unconfirmed[0]?.number ?? number) < number) this.#unconfirmed.shift();
   }
 
-  /** Walks on and makes the next page; null at the end of the listing. @throws Failure of the walk. */
-  nextPage(): ListingPage | null {
+  /**
+   * Walks on and makes the next page; null at the end of the listing, `later` when there is nothing to list yet.
+   * @throws Failure of the walk.
+   */
+  nextPage(): ListingPage | Later | null {
     if (this.#ended) return null;
     const startMs = performance.now();
     this.#records ??= this.source.records();
@@ -119,6 +168,10 @@ export class ServeJob {
         this.#ended = true;
         break;
       }
+      if (next.value === LATER) {
+        if (writer.length === 0) return LATER;
+        break;
+      }
       writeRecord(writer, next.value);
       this.#count(next.value);
     }
@@ -127,7 +180,7 @@ export class ServeJob {
   }
 
   /** A walk that threw looks finished when asked again; the listing must not. */
-  #nextRecord(records: Iterator<ListingRecord, void>): IteratorResult<ListingRecord, void> {
+  #nextRecord(records: Iterator<ListingRecord | Later, void>): IteratorResult<ListingRecord | Later, void> {
     if (this.#walkFailure !== null) throw this.#walkFailure;
     try {
       return records.next();
@@ -157,7 +210,8 @@ export class ServeJob {
   /** Counts content about to be served. @throws Failure `over-cap`. */
   charge(bytes: number): void {
     this.#servedBytes += bytes;
-    const cap = this.#totals.bytes * 2 + RESEND_ALLOWANCE_BYTES;
+    const listedBytes = Math.max(this.#mostBytes, this.#totals.bytes);
+    const cap = listedBytes * 2 + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
     if (this.#servedBytes > cap) throw new Failure('over-cap', { reason: 'more bytes than listed' });
   }
 

@@ -19,8 +19,8 @@ const version = { size: 10 * BLOCK_BYTES, mtimeSec: 1, mtimeNs: 2, ctimeSec: 3, 
 const path = [fromText('file')];
 const blockWant = encodeWantBlock({ path, version, offset: 0, length: BLOCK_BYTES });
 
-function serve(files = 3, change: Parameters<typeof memorySource>[1] = {}) {
-  const job = new ServeJob(JOB, memorySource(files, change), null);
+function serve(files = 3, change: Parameters<typeof memorySource>[1] = {}, maxRestarts?: number) {
+  const job = new ServeJob(JOB, memorySource(files, change), null, maxRestarts);
   return { job, connect: () => new RawPuller(() => job) };
 }
 
@@ -91,6 +91,76 @@ describe('the listing', () => {
     ahead.open();
     ahead.list(9, 4);
     expect(await ahead.served).toMatchObject({ code: 'interrupted' });
+  });
+
+  /** Lists from the beginning over a new connection, and says that page 0 has come. */
+  async function listAgain(connect: () => RawPuller): Promise<RawPuller> {
+    const puller = connect();
+    puller.open();
+    puller.list(0, 4);
+    await settled();
+    puller.send(PULLER_FRAME.credit, 1);
+    await settled();
+    return puller;
+  }
+
+  test('begins anew while nobody has asked for content, with what is there by then', async () => {
+    let files = 4_500;
+    const { connect, job } = serve(0, { records: () => memorySource(files).records() });
+    const first = await listAgain(connect);
+    expect(job.totals.files).toBe(4_500);
+    files = 10;
+    const second = await listAgain(connect);
+    expect(second.tagsOf(SOURCE_FRAME.page)).toEqual([0]);
+    expect(second.tagsOf(SOURCE_FRAME.listingEnd)).toHaveLength(1);
+    expect(job.totals).toEqual({ entries: 10, files: 10, bytes: 0 });
+    const [page] = second.answers.filter(({ kind }) => kind === SOURCE_FRAME.page);
+    const digest = hashBytes(Buffer.concat([Buffer.alloc(32), page?.hash ?? Buffer.alloc(0)]));
+    expect(job.commit({ entries: 10, listingDigest: digest })).toBe('whole');
+    // What the connection before says of its own listing means nothing for this one.
+    const third = connect();
+    third.open();
+    third.list(0, 1);
+    await settled();
+    first.send(PULLER_FRAME.credit, 9);
+    third.send(PULLER_FRAME.wantBlock, 1, blockWant);
+    await settled();
+    const fourth = connect();
+    fourth.open();
+    fourth.list(0, 1);
+    await settled();
+    expect(fourth.tagsOf(SOURCE_FRAME.page)).toEqual([0]);
+  });
+
+  test('once content was asked for it begins anew only for a puller that has lost it', async () => {
+    let walks = 0;
+    const records = () => {
+      walks += 1;
+      return memorySource(4_500).records();
+    };
+    const { connect, job } = serve(0, { records });
+    const first = connect();
+    first.open();
+    first.list(0, 1);
+    first.send(PULLER_FRAME.wantBlock, 1, blockWant);
+    await settled();
+    const second = await listAgain(connect);
+    expect([walks, second.tagsOf(SOURCE_FRAME.page)]).toEqual([1, [0, 1, 2, 3, 4]]);
+    const third = await listAgain(connect);
+    expect([walks, third.tagsOf(SOURCE_FRAME.page)]).toEqual([2, [0, 1, 2, 3, 4]]);
+    expect(job.totals.files).toBe(4_500);
+  });
+
+  test('does not begin anew for ever', async () => {
+    let walks = 0;
+    const records = () => {
+      walks += 1;
+      return memorySource(4_500).records();
+    };
+    const { connect } = serve(0, { records }, 6);
+    for (let round = 0; round < 7; round++) await listAgain(connect);
+    expect(await (await listAgain(connect)).served).toMatchObject({ code: 'interrupted' });
+    expect(walks).toBe(7);
   });
 
   test('a walk that fails is never a listing that ends', async () => {

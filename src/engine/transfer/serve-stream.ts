@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, toFailure } from '../../shared/failure.ts';
+import { LATER } from '../source/source.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import {
+  AWAY_STATUS,
   HEADER_BYTES,
   NO_HASH,
   PULLER_FRAME,
@@ -64,6 +66,10 @@ export class ServeStream {
   #isClosed = false;
   #isRefused = false;
   #timesToldMs = 0;
+  /** Wants that a remote source is busy with. */
+  #reading = 0;
+  #isToldAway = false;
+  readonly #wakeUp = () => this.#tellNews();
 
   /** @param admit judges the grant; throws a Failure to refuse. */
   constructor(socket: Duplex, admit: (open: OpenBody) => ServeJob) {
@@ -129,7 +135,8 @@ export class ServeStream {
         return;
       case PULLER_FRAME.credit:
         this.#credit = Math.min(this.#credit + 1, MAX_OPEN_WANTS);
-        this.#job.confirmBefore(frame.tag);
+        // A connection that lists no more knows another listing.
+        if (this.#job.isLister(this)) this.#job.confirmBefore(frame.tag);
         return;
       default:
         this.#requestBytes += frame.body.length;
@@ -137,6 +144,7 @@ export class ServeStream {
           throw misbehaved('too many wants');
         }
         this.#requests.push(frame);
+        this.#job.noteContentAsked();
     }
   }
 
@@ -144,6 +152,7 @@ export class ServeStream {
     try {
       this.#job = this.#admit(decodeOpen(frame.body));
       this.#write(SOURCE_FRAME.opened, 0, Buffer.alloc(0));
+      this.#job.wakes.add(this.#wakeUp);
     } catch (error) {
       throw this.#refuse(toFailure(error));
     }
@@ -170,15 +179,36 @@ export class ServeStream {
   async #step(signal: AbortSignal): Promise<boolean> {
     const job = this.#job;
     if (job === null) return false;
+    this.#tellAway(job);
     if (this.#writer.queued > MAX_QUEUED_ANSWERS) await this.#writer.drained();
     const mayList = this.#isListing && this.#credit > 0 && (this.#resend.length > 0 || job.hasPageRoom);
     const listed = mayList && (await this.#sendPage(job));
+    if (this.#reading >= (job.source.remote?.readsAtOnce ?? 1)) return listed;
     const request = this.#requests.shift();
     if (request === undefined) return listed;
     this.#requestBytes -= request.body.length;
-    await this.#serve(job, request, signal);
+    if (job.source.remote === undefined) await this.#serve(job, request, signal);
+    else void this.#serveBeside(job, request, signal);
     this.#tellTimes(job);
     return true;
+  }
+
+  /** What is far away is asked for several times at once: answers may come in any order. */
+  async #serveBeside(job: ServeJob, request: PullerFrame, signal: AbortSignal): Promise<void> {
+    this.#reading += 1;
+    try {
+      await this.#serve(job, request, signal);
+    } catch (error) {
+      if (!this.#isClosed) this.#failure ??= toFailure(error);
+    }
+    this.#reading -= 1;
+    this.#tellNews();
+  }
+
+  #tellAway(job: ServeJob): void {
+    if (job.isAway === this.#isToldAway) return;
+    this.#isToldAway = job.isAway;
+    this.#write(SOURCE_FRAME.away, 0, Buffer.alloc(0), job.isAway ? AWAY_STATUS.away : AWAY_STATUS.back);
   }
 
   async #sendPage(job: ServeJob): Promise<boolean> {
@@ -187,6 +217,7 @@ export class ServeStream {
       return false;
     }
     const page = this.#resend.shift() ?? job.nextPage();
+    if (page === LATER) return false;
     if (page === null) {
       this.#isListing = false;
       this.#sendListingEnd(job);
@@ -237,7 +268,7 @@ export class ServeStream {
     await this.#throttle(job, want.length, signal);
     const buffer = await this.#buffers.take();
     const content = buffer.subarray(CONTENT_AT);
-    const outcome = await job.source.readBlock(want, content, job.clock);
+    const outcome = await job.source.readBlock(want, content, job.clock, signal);
     if (outcome.status === 'ok') {
       this.#sendContent(job, buffer, { kind: SOURCE_FRAME.block, tag, table: null, length: want.length });
       return;
@@ -253,7 +284,7 @@ export class ServeStream {
     job.charge(wanted);
     await this.#throttle(job, wanted, signal);
     const buffer = await this.#buffers.take();
-    const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock);
+    const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock, signal);
     const table = encodeTable(run.outcomes);
     this.#sendContent(job, buffer, { kind: SOURCE_FRAME.run, tag, table, length: run.length });
   }
@@ -305,6 +336,7 @@ export class ServeStream {
 
   #close(): void {
     this.#isClosed = true;
+    this.#job?.wakes.delete(this.#wakeUp);
     this.#closing.abort();
     this.#writer.close();
     this.#buffers.close();

@@ -2,6 +2,8 @@ interface Sample {
   readonly ms: number;
   readonly bytes: number;
   readonly files: number;
+  /** Of `bytes`: what was moved for it. */
+  readonly moved: number;
 }
 
 /** The window people read as "now". */
@@ -19,19 +21,19 @@ export class SpeedMeter {
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
-    this.#samples = [{ ms: nowMs, bytes: 0, files: 0 }];
+    this.#samples = [{ ms: nowMs, bytes: 0, files: 0, moved: 0 }];
   }
 
-  /** Adds the running totals at `ms`. */
-  add(ms: number, bytes: number, files: number): void {
-    this.#samples.push({ ms, bytes, files });
+  /** Adds the running totals at `ms`; what was there already is done without having moved. */
+  add(ms: number, bytes: number, files: number, moved = bytes): void {
+    this.#samples.push({ ms, bytes, files, moved });
     while (this.#samples.length > 2 && ms - (this.#samples[1]?.ms ?? ms) >= WINDOW_MS) this.#samples.shift();
   }
 
   bytesPerSecond(): number {
     const { first, last } = this.#ends();
     const ms = last.ms - first.ms;
-    return ms <= 0 ? 0 : ((last.bytes - first.bytes) / ms) * 1000;
+    return ms <= 0 ? 0 : ((last.moved - first.moved) / ms) * 1000;
   }
 
   /** Null during the first seconds, and while nothing moves. */

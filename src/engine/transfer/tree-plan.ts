@@ -1,16 +1,20 @@
+import type { ConflictPolicy } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
+import type { ConflictQuestion } from '../../shared/job.ts';
 import { freeSpace } from '../disk/destination.ts';
 import { freeAlternative } from '../disk/publish.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
-import { type Decision, decide } from '../plan/decide.ts';
+import { type Decision, decide, onClash } from '../plan/decide.ts';
 import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
 import { OfferedItems } from '../plan/offered-items.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { failsWholeJob } from './fatal.ts';
+import { type ClashAnswer, HeldClashes } from './held-clashes.ts';
 import type { LinkList } from './link-list.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
+import type { ResumedTree } from './resumed-tree.ts';
 import type { Compare, WorkQueue } from './work-queue.ts';
 
 type CopiedEntry = Exclude<ListedEntry, { kind: 'problem' }>;
@@ -22,8 +26,11 @@ export interface PlanParts {
   readonly queue: WorkQueue;
   readonly links: LinkList;
   readonly tally: PullTally;
+  readonly resumed: ResumedTree;
   /** Starts comparing a file here with the source's hash; `isSame` comes later. */
   readonly compare: (entry: Compare['folder'], file: CompareFile) => void;
+  /** The destination folder is not there and, in a dry run, stays so. */
+  readonly isMissing: boolean;
 }
 
 /** A file whose content decides. */
@@ -47,12 +54,16 @@ export class TreePlan {
   /** Folders that are left out with everything below. */
   readonly #dropped = new Set<number>();
   #held: { entry: CopiedEntry; decision: Decision }[] | null = [];
+  /** What a person has to decide on, under `ask`. */
+  readonly #clashes = new HeldClashes();
   #merges = 0;
   #compares = 0;
+  #isListed = false;
 
   constructor(parts: PlanParts) {
     this.#parts = parts;
     this.#offered = new OfferedItems(parts.order.offered);
+    if (parts.isMissing) this.#fresh.add(0);
   }
 
   get isHeld(): boolean {
@@ -61,6 +72,30 @@ export class TreePlan {
 
   get isComparing(): boolean {
     return this.#compares > 0;
+  }
+
+  /** Whether entries wait for an answer. */
+  get isAsking(): boolean {
+    return !this.#clashes.isEmpty;
+  }
+
+  /** Whether so many wait for it that no further page should be asked for. */
+  get isAskingEnough(): boolean {
+    return this.#clashes.isFull;
+  }
+
+  /** What has to be decided, as far as it is known; null when nothing has. */
+  question(): ConflictQuestion | null {
+    return this.#clashes.question(this.#isListed && this.#compares === 0);
+  }
+
+  /** Settles what waits, and all that clashes later. @throws Failure: what fails the whole job. */
+  answer(answer: ClashAnswer): void {
+    for (const { entry, isBelow } of this.#clashes.answer(answer)) {
+      if (isBelow) this.#planEntry(entry);
+      // It is looked at again: a person takes time, and what was in the way may be gone.
+      else if (entry.kind !== 'problem') this.#guard(entry, () => this.#settle(entry, this.#decide(entry)));
+    }
   }
 
   /** Takes a page's records. @throws Failure: what fails the whole job. */
@@ -75,13 +110,22 @@ export class TreePlan {
       this.#parts.tally.entries += 1;
       this.#planEntry(entry);
     }
+    // The rest of the listing waits for the answer; what does not clash need not.
+    if (this.#clashes.isFull && this.#held !== null) this.#release();
     this.#checkSpace();
+  }
+
+  /** A source that said less than it lists. @throws Failure `over-cap`. */
+  #checkAgreed(): void {
+    const { order, tally } = this.#parts;
+    const maxBytes = order.maxBytes ?? Number.POSITIVE_INFINITY;
+    if (tally.totalBytes > maxBytes) throw new Failure('over-cap', { reason: 'more than was agreed to' });
   }
 
   /** What cannot fit is said before it fails at the end. @throws Failure `no-space`. */
   #checkSpace(): void {
-    const { order, tally } = this.#parts;
-    const { bytes } = freeSpace(order.into);
+    const { writer, tally } = this.#parts;
+    const { bytes } = freeSpace(writer.path);
     if (tally.neededBytes > bytes) {
       throw new Failure('no-space', { reason: `${tally.neededBytes - bytes} bytes short` });
     }
@@ -89,6 +133,7 @@ export class TreePlan {
 
   /** The listing is complete: what was held back may go, or is refused. @throws Failure `exists`. */
   endListing(): void {
+    this.#isListed = true;
     if (this.#compares > 0 || this.#held === null) return;
     const { tally, order } = this.#parts;
     if (order.dryRun) return;
@@ -100,8 +145,7 @@ export class TreePlan {
   #afterTop(): void {
     const { order, tally } = this.#parts;
     if (this.#held === null || order.dryRun) return;
-    const mayRefuse = order.onConflict === 'fail' || order.onConflict === 'ask';
-    if (mayRefuse && this.#merges + tally.clashes + this.#compares > 0) return;
+    if (order.onConflict === 'fail' && this.#merges + tally.clashes + this.#compares > 0) return;
     this.#release();
   }
 
@@ -117,6 +161,10 @@ export class TreePlan {
       if (entry.kind === 'folder') this.#dropped.add(entry.number);
       return;
     }
+    if (this.#clashes.isHeldFolder(entry.parent)) {
+      this.#clashes.holdBelow(entry);
+      return;
+    }
     if (entry.kind === 'problem') {
       const detail = entry.reason === '' ? {} : { reason: entry.reason };
       tally.addProblem(this.#pathOf(entry), new Failure(entry.code, detail));
@@ -128,6 +176,7 @@ export class TreePlan {
       if (!Number.isSafeInteger(tally.totalBytes)) {
         throw new Failure('peer-misbehaved', { reason: 'sizes too large' });
       }
+      this.#checkAgreed();
     }
     if (entry.kind === 'folder') {
       writer.folders.add(entry.number, { parent: entry.parent, name: entry.name, sourceName: entry.name });
@@ -137,10 +186,19 @@ export class TreePlan {
 
   #decide(entry: CopiedEntry): Decision {
     const { writer, order } = this.#parts;
-    if (this.#fresh.has(entry.parent)) return decide(entry, null, null, order);
+    const { checksum } = order;
+    const onConflict = this.#policyFor(entry);
+    if (this.#fresh.has(entry.parent)) return decide(entry, null, null, { onConflict, checksum });
     const existing = writer.stat(entry.parent, entry.name);
     const link = existing?.type === 'link' ? writer.folders.get(entry.parent).readLink(entry.name) : null;
-    return decide(entry, existing, link, order);
+    return decide(entry, existing, link, { onConflict, checksum });
+  }
+
+  #policyFor(entry: CopiedEntry): ConflictPolicy {
+    const { onConflict, dryRun } = this.#parts.order;
+    if (onConflict !== 'ask') return onConflict;
+    // A dry run asks nobody: it says what would be asked.
+    return dryRun ? 'fail' : (this.#clashes.policyFor(() => this.#pathOf(entry)) ?? 'ask');
   }
 
   /** Notes what a decision means for later ones, then holds it back or carries it out. */
@@ -150,6 +208,13 @@ export class TreePlan {
       case 'compare':
         this.#startCompare(entry as FileEntry, decision.otherwise);
         return;
+      case 'ask': {
+        const onConflict = this.#policyFor(entry);
+        // Content was still being compared when the answer came.
+        if (onConflict !== 'ask') this.#settle(entry, onClash(entry, decision.existing, { onConflict }));
+        else this.#clashes.hold(entry, this.#pathOf(entry), decision.existing);
+        return;
+      }
       case 'refuse':
         tally.addClash(this.#pathOf(entry));
         if (entry.kind === 'folder') this.#dropped.add(entry.number);
@@ -216,7 +281,7 @@ export class TreePlan {
   }
 
   #carryOutFolder(entry: CopiedEntry & { kind: 'folder' }, decision: Decision): void {
-    const { writer, tally } = this.#parts;
+    const { writer, tally, resumed } = this.#parts;
     const to: Metadata = { mode: entry.mode, mtimeSec: entry.mtimeSec, mtimeNs: entry.mtimeNs };
     if (decision.action === 'merge') {
       writer.mergeFolder(entry.number, to);
@@ -225,23 +290,24 @@ export class TreePlan {
         decision.action === 'keep-both'
           ? freeAlternative(writer.folders.get(entry.parent), entry.name, true)
           : entry.name;
-      writer.createFolder(entry.number, name, to);
+      resumed.expectFolder(entry.parent, name);
+      if (writer.createFolder(entry.number, name, to)) resumed.noteFolder(entry.number);
     }
     tally.folders += 1;
   }
 
   #carryOutFile(entry: FileEntry, decision: Decision): void {
-    const { writer, queue, links, tally } = this.#parts;
+    const { writer, queue, links, tally, resumed } = this.#parts;
     const { mode, version, sparse, group, name, parent } = entry;
     if (decision.action === 'unchanged') {
-      const { mtimeSec, mtimeNs } = version;
-      writer.refresh(parent, name, { mode, mtimeSec, mtimeNs });
       tally.unchanged += 1;
-      tally.files += 1;
-      this.#countDone(entry);
-      if (group > 0) links.noteUnchanged(group, parent, name);
+      tally.thereBytes += version.size;
+      this.#accept(entry, name);
       return;
     }
+    const otherName = decision.action === 'keep-both' ? resumed.otherNameOf(entry) : null;
+    if (otherName !== null) return this.#accept(entry, otherName);
+    if (resumed.hasFile(entry, group > 0 && links.isFollower(group))) return this.#accept(entry, name);
     const target = this.#target(entry, decision);
     if (group > 0 && links.isFollower(group)) {
       links.addHardLink({ group, target, path: this.#pathOf(entry), bytes: version.size });
@@ -250,7 +316,7 @@ export class TreePlan {
     }
     if (group > 0) links.noteFirst(group, target);
     const pathBytes = writer.folders.pathBytes(parent);
-    queue.add({
+    const task = {
       folder: parent,
       sourceName: name,
       pathBytes,
@@ -260,12 +326,23 @@ export class TreePlan {
       sparse,
       group,
       tries: 0,
-    });
+    };
+    if (!resumed.goesOn(task)) queue.add(task);
+  }
+
+  /** A file that has its content and its place, under `name`. */
+  #accept(entry: FileEntry, name: ByteName): void {
+    const { writer, tally, links } = this.#parts;
+    const { mtimeSec, mtimeNs } = entry.version;
+    writer.refresh(entry.parent, name, { mode: entry.mode, mtimeSec, mtimeNs });
+    tally.files += 1;
+    this.#countDone(entry);
+    if (entry.group > 0) links.noteUnchanged(entry.group, entry.parent, name);
   }
 
   #carryOutLink(entry: CopiedEntry & { kind: 'link' }, decision: Decision): void {
-    const { links, tally, writer } = this.#parts;
-    if (decision.action === 'unchanged') {
+    const { links, tally, writer, resumed } = this.#parts;
+    if (decision.action === 'unchanged' || resumed.hasLink(entry)) {
       writer.folders.get(entry.parent).setTimes(entry.name, entry.mtimeSec, entry.mtimeNs);
       tally.links += 1;
       return;

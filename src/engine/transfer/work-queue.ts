@@ -38,6 +38,8 @@ export interface LargeFile {
   lastWrites: readonly [Promise<void>, Promise<void>];
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
+  /** Blocks that an earlier run of the job has left in its part, with their hashes; null for a new file. */
+  readonly kept: ReadonlyMap<number, Buffer> | null;
 }
 
 export type Work =
@@ -60,6 +62,27 @@ export interface Compare {
 }
 
 const SETTLED = Promise.resolve();
+
+/** @param kept blocks that are there, in `open`. */
+export function newLargeFile(
+  task: FileTask,
+  open: OpenFile | null,
+  kept: ReadonlyMap<number, Buffer> | null,
+): LargeFile {
+  const { size } = task.version;
+  let doneBytes = 0;
+  for (const block of kept?.keys() ?? []) doneBytes += Math.min(BLOCK_BYTES, size - block * BLOCK_BYTES);
+  return {
+    task,
+    open,
+    blocksLeft: Math.ceil(size / BLOCK_BYTES) - (kept?.size ?? 0),
+    doneBytes,
+    writing: 0,
+    lastWrites: [SETTLED, SETTLED],
+    dead: false,
+    kept,
+  };
+}
 
 /** Files of one run: enough to make a round trip cheap, few enough to spread over streams. */
 const RUN_FILES = Math.min(512, MAX_RUN_FILES);
@@ -97,16 +120,12 @@ export class WorkQueue {
       this.#small.push(task);
       return;
     }
-    const blocksLeft = Math.ceil(task.version.size / BLOCK_BYTES);
-    this.#large.push({
-      task,
-      open: null,
-      blocksLeft,
-      doneBytes: 0,
-      writing: 0,
-      lastWrites: [SETTLED, SETTLED],
-      dead: false,
-    });
+    this.#large.push(newLargeFile(task, null, null));
+  }
+
+  /** A file of which some blocks are there; the others are fetched. */
+  addKept(file: LargeFile): void {
+    this.#large.push(file);
   }
 
   /** Puts back what a lost stream had taken. */
@@ -127,6 +146,7 @@ export class WorkQueue {
       last = this.#returned.at(-1);
     }
     for (let file = this.#large[this.#largeAt]; file !== undefined; file = this.#large[this.#largeAt]) {
+      while (file.kept?.has(this.#offset / BLOCK_BYTES) === true) this.#offset += BLOCK_BYTES;
       if (!file.dead && this.#offset < file.task.version.size) return;
       this.#largeAt += 1;
       this.#offset = 0;

@@ -1,10 +1,15 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
+import type { CancelKeep, ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { PageItem } from '../source/page-tree.ts';
 import type { SelectedItem } from '../source/selection.ts';
+import type { Claim } from './claim.ts';
 import type { DataAddress, HandedSocket } from './data-socket.ts';
+import type { ClashAnswer } from './held-clashes.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
+import type { PreviewCounts, PreviewOrder } from './pull-preview.ts';
 
 /** Between the engine thread and its data workers. Plain data; content never passes here. */
 
@@ -15,7 +20,11 @@ export interface ServeGrant {
   readonly secretHash: Uint8Array;
   readonly pullerId: DeviceId;
   readonly items: readonly SelectedItem[];
+  /** Held by a page instead, which comes by a `page` message; `items` then has no meaning. */
+  readonly page: readonly PageItem[] | null;
   readonly limitBytesPerSecond: number | null;
+  /** The right holds, but nobody here drives the job now: its holder is told to come again later. */
+  readonly isResting: boolean;
 }
 
 export interface InspectedItem {
@@ -27,11 +36,25 @@ export type ToDataWorker =
   /** Always the first: the worker loads its code while the key is still being read. */
   | { readonly kind: 'start'; readonly identity: Identity }
   | { readonly kind: 'pull'; readonly order: PullOrder }
-  | { readonly kind: 'stop-pull'; readonly job: JobId; readonly reason: StopReason }
+  | {
+      readonly kind: 'stop-pull';
+      readonly job: JobId;
+      readonly reason: StopReason;
+      readonly keep: CancelKeep;
+    }
+  | { readonly kind: 'pause-pull'; readonly job: JobId; readonly isPaused: boolean }
+  /** It is not its turn, or it is. */
+  | { readonly kind: 'hold-pull'; readonly job: JobId; readonly isHeld: boolean }
+  | { readonly kind: 'answer-pull'; readonly job: JobId; readonly answer: ClashAnswer }
+  /** Look at what is offered; ends by itself, or when its pull begins. */
+  | { readonly kind: 'preview'; readonly order: PreviewOrder }
+  | { readonly kind: 'stop-preview'; readonly job: JobId }
   /** The source speaks from elsewhere now. */
   | { readonly kind: 'readdress'; readonly job: JobId; readonly addresses: readonly DataAddress[] }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }
   | { readonly kind: 'end-serve'; readonly job: JobId }
+  /** The way to the page that holds a job's files. */
+  | { readonly kind: 'page'; readonly job: JobId; readonly port: MessagePort }
   | {
       readonly kind: 'socket';
       readonly call: number;
@@ -57,11 +80,30 @@ export type FromDataWorker =
       readonly waitingFor: WaitingFor | null;
     }
   | { readonly kind: 'pull-progress'; readonly job: JobId; readonly progress: JobProgress }
-  | { readonly kind: 'pull-parts'; readonly job: JobId; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'pull-question';
+      readonly job: JobId;
+      readonly question: ConflictQuestion | null;
+    }
+  | {
+      readonly kind: 'pull-parts';
+      readonly job: JobId;
+      readonly paths: readonly string[];
+      readonly isAll: boolean;
+    }
   | { readonly kind: 'pull-unreachable'; readonly job: JobId; readonly failure: FailureData }
+  | { readonly kind: 'pull-claimed'; readonly job: JobId; readonly claims: readonly Claim[] }
+  | { readonly kind: 'pull-unclaimed'; readonly job: JobId; readonly path: Uint8Array }
+  /** `again`: to be ordered anew; else this worker ends. */
+  | { readonly kind: 'pull-suspended'; readonly job: JobId; readonly again: boolean }
   | { readonly kind: 'pull-ended'; readonly job: JobId; readonly result: JobResult }
+  | { readonly kind: 'preview-counted'; readonly job: JobId; readonly counts: PreviewCounts }
+  | { readonly kind: 'preview-unreachable'; readonly job: JobId }
+  | { readonly kind: 'preview-ended'; readonly job: JobId; readonly failure: FailureData | null }
   /** A connection of a served job came (`open`), ended, or misbehaved. */
   | { readonly kind: 'serve-streams'; readonly job: JobId; readonly streams: number }
+  /** The page that holds a served job's files came or went. */
+  | { readonly kind: 'serve-page'; readonly job: JobId; readonly isThere: boolean }
   | { readonly kind: 'serve-failed'; readonly job: JobId | null; readonly failure: FailureData }
   | {
       readonly kind: 'inspected';

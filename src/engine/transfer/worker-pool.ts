@@ -121,13 +121,25 @@ export class WorkerPool {
   post(
     job: JobId,
     message: ToDataWorker & {
-      kind: 'pull' | 'stop-pull' | 'readdress' | 'serve' | 'end-serve' | 'dial-puller';
+      kind:
+        | 'pull'
+        | 'stop-pull'
+        | 'pause-pull'
+        | 'hold-pull'
+        | 'answer-pull'
+        | 'preview'
+        | 'stop-preview'
+        | 'readdress'
+        | 'serve'
+        | 'end-serve'
+        | 'page'
+        | 'dial-puller';
     },
   ): void {
     const slot = this.#slotOf(job);
     if (message.kind === 'pull' || message.kind === 'serve') slot.jobs.add(job);
     if (message.kind === 'end-serve') slot.jobs.delete(job);
-    slot.worker.postMessage(message);
+    slot.worker.postMessage(message, message.kind === 'page' ? [message.port] : []);
   }
 
   /**

@@ -1,58 +1,98 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobResult } from '../../shared/job.ts';
+import type { CancelKeep, JobResult } from '../../shared/job.ts';
 import { partPrefix } from '../disk/part-names.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
 import { failedResult } from './failed-result.ts';
+import type { ClashAnswer } from './held-clashes.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
 import type { FromDataWorker } from './worker-messages.ts';
+import { WorkerPreviews } from './worker-previews.ts';
 
 /** The pulls a data worker runs. The owner calls `close`. */
 export class WorkerPuller {
   readonly #identity: Identity;
   readonly #post: (message: FromDataWorker) => void;
   readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
+  /** Jobs whose next run is on its way here, with what is to be done with it then. */
+  readonly #between = new Map<JobId, ((session: PullSession) => void) | null>();
   #onIdle: (() => void) | null = null;
+  /** Offers that are looked at. */
+  readonly previews: WorkerPreviews;
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
 
   constructor(identity: Identity, post: (message: FromDataWorker) => void) {
     this.#identity = identity;
     this.#post = post;
+    this.previews = new WorkerPreviews(identity, post);
   }
 
   start(order: PullOrder): void {
     const { job } = order;
     if (this.#sessions.has(job)) return;
+    this.previews.stop(job);
     const post = this.#post;
     const report: PullReport = {
       state: (state, waitingFor) => post({ kind: 'pull-state', job, state, waitingFor }),
       progress: (progress) => post({ kind: 'pull-progress', job, progress }),
-      parts: (paths) => post({ kind: 'pull-parts', job, paths }),
+      question: (question) => post({ kind: 'pull-question', job, question }),
+      parts: (paths, isAll) => post({ kind: 'pull-parts', job, paths, isAll }),
       unreachable: (failure) => post({ kind: 'pull-unreachable', job, failure }),
       ended: (result) => this.#ended(job, result),
+      claimed: (claims) => post({ kind: 'pull-claimed', job, claims }),
+      unclaimed: (path) => post({ kind: 'pull-unclaimed', job, path }),
+      suspended: (again) => this.#suspended(job, again),
     };
     try {
       const session = new PullSession(order, this.#identity, report);
       this.#sessions.set(job, { session, sourceId: order.sourceId });
       this.livePrefixes.add(partPrefix(job));
       session.start();
+      this.#between.get(job)?.(session);
     } catch (error) {
       this.#ended(job, failedResult(toFailure(error)));
     }
   }
 
   #ended(job: JobId, result: JobResult): void {
-    this.#sessions.delete(job);
-    this.livePrefixes.delete(partPrefix(job));
+    this.#forget(job);
     this.#post({ kind: 'pull-ended', job, result });
     if (this.#sessions.size === 0) this.#onIdle?.();
   }
 
-  stop(job: JobId, reason: StopReason): void {
-    this.#sessions.get(job)?.session.stop(reason);
+  #suspended(job: JobId, again: boolean): void {
+    this.#forget(job);
+    if (again) this.#between.set(job, null);
+    this.#post({ kind: 'pull-suspended', job, again });
+    if (this.#sessions.size === 0) this.#onIdle?.();
+  }
+
+  #forget(job: JobId): void {
+    this.#sessions.delete(job);
+    this.#between.delete(job);
+    this.livePrefixes.delete(partPrefix(job));
+  }
+
+  stop(job: JobId, reason: StopReason, keep: CancelKeep): void {
+    const running = this.#sessions.get(job);
+    if (running !== undefined) running.session.stop(reason, keep);
+    else if (this.#between.has(job)) this.#between.set(job, (session) => session.stop(reason, keep));
+  }
+
+  pause(job: JobId, isPaused: boolean): void {
+    this.#sessions.get(job)?.session.shut('isPaused', isPaused);
+  }
+
+  /** Whether it is a pull's turn. */
+  hold(job: JobId, isHeld: boolean): void {
+    this.#sessions.get(job)?.session.shut('isHeld', isHeld);
+  }
+
+  answer(job: JobId, answer: ClashAnswer): void {
+    this.#sessions.get(job)?.session.answer(answer);
   }
 
   /** Where else the source of a job may be reached. */
@@ -67,12 +107,14 @@ export class WorkerPuller {
       session.addSocket(socket);
       return;
     }
-    throw new Failure('no-right', { reason: 'no such pull' });
+    if (!this.previews.adopt(route, peerId, socket))
+      throw new Failure('no-right', { reason: 'no such pull' });
   }
 
-  /** Interrupts all pulls; resolves when each has let go of its files and its end has been told. */
+  /** Suspends all pulls; resolves when each has let go of its files and that has been told. */
   async close(): Promise<void> {
-    for (const { session } of [...this.#sessions.values()]) session.stop('interrupted');
+    this.previews.close();
+    for (const { session } of [...this.#sessions.values()]) void session.suspend(false);
     if (this.#sessions.size === 0) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;

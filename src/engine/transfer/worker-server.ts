@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import type { MessagePort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { DiskSource } from '../source/disk-source.ts';
+import { PageSource } from '../source/page-source.ts';
 import { Selection } from '../source/selection.ts';
 import type { OpenBody } from '../wire/data-wants.ts';
 import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
@@ -13,6 +15,8 @@ import type { FromDataWorker, ServeGrant } from './worker-messages.ts';
 
 interface Served {
   readonly grant: ServeGrant;
+  /** Files of a page: there from the beginning, since the page may come before the puller. */
+  readonly page: PageSource | null;
   job: ServeJob | null;
   readonly sockets: Set<TLSSocket>;
 }
@@ -29,17 +33,38 @@ export class WorkerServer {
     this.#livePrefixes = livePrefixes;
   }
 
+  /** Serves from the start of the listing; a page that is there for this job stays. */
   grant(grant: ServeGrant): void {
-    this.#served.set(grant.job, { grant, job: null, sockets: new Set() });
+    const page = this.#served.get(grant.job)?.page ?? this.#newPage(grant);
+    this.#disconnect(grant.job, page);
+    this.#served.set(grant.job, { grant, page, job: null, sockets: new Set() });
+  }
+
+  #newPage({ job, page }: ServeGrant): PageSource | null {
+    if (page === null) return null;
+    return new PageSource(page, (isThere) => this.#post({ kind: 'serve-page', job, isThere }));
+  }
+
+  /** The page that holds a job's files is there. Takes `port`, also where nobody waits for it. */
+  attachPage(job: JobId, port: MessagePort): void {
+    const page = this.#served.get(job)?.page ?? null;
+    if (page === null) port.close();
+    else page.attach(port);
   }
 
   /** Revokes a grant: its connections end now. */
   end(job: JobId): void {
+    const page = this.#served.get(job)?.page;
+    this.#disconnect(job, null);
+    page?.close();
+  }
+
+  #disconnect(job: JobId, kept: PageSource | null): void {
     const served = this.#served.get(job);
     if (served === undefined) return;
     this.#served.delete(job);
     for (const socket of served.sockets) socket.destroy();
-    served.job?.close();
+    if (served.job !== null && served.job.source !== kept) served.job.close();
   }
 
   pullerOf(job: JobId): DeviceId | null {
@@ -59,7 +84,7 @@ export class WorkerServer {
       served.sockets.add(socket);
       onAdmitted();
       this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
-      return (served.job ??= this.#openJob(served.grant));
+      return (served.job ??= this.#openJob(served));
     });
     const timer = setTimeout(() => {
       if (stream.job === null) socket.destroy();
@@ -97,20 +122,24 @@ export class WorkerServer {
       served.grant.pullerId === peerId &&
       timingSafeEqual(shown, served.grant.secretHash);
     if (!isRight) throw new Failure('no-right', { reason: 'grant' });
+    if (served.grant.isResting) throw new Failure('peer-gone', { reason: 'resting' });
     if (served.sockets.size >= MAX_STREAMS_PER_JOB) {
       throw new Failure('peer-misbehaved', { reason: 'too many streams' });
     }
     return served;
   }
 
-  #openJob(grant: ServeGrant): ServeJob {
+  #openJob({ grant, page }: Served): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
-    const source = new DiskSource(Selection.open(grant.items), this.#livePrefixes);
+    const source = page ?? new DiskSource(Selection.open(grant.items), this.#livePrefixes);
     return new ServeJob(grant.job, source, limit);
   }
 
   close(): void {
-    for (const job of [...this.#served.keys()]) this.end(job);
+    for (const [job, { page }] of [...this.#served]) {
+      page?.interrupt();
+      this.end(job);
+    }
   }
 }

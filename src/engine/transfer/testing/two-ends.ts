@@ -3,29 +3,39 @@ import * as net from 'node:net';
 import { basename, dirname } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JobId } from '../../../shared/ids.ts';
-import type { JobProgress, JobResult } from '../../../shared/job.ts';
+import type { CancelKeep, ConflictQuestion, JobProgress, JobResult } from '../../../shared/job.ts';
 import { createIdentity, type Identity } from '../../identity/identity.ts';
 import type { SelectedItem } from '../../source/selection.ts';
+import type { Claim } from '../claim.ts';
 import { secure } from '../data-socket.ts';
-import type { PullOrder } from '../pull-order.ts';
+import type { ClashAnswer } from '../held-clashes.ts';
+import type { PullOrder, PullResume } from '../pull-order.ts';
+import type { PreviewOrder } from '../pull-preview.ts';
 import type { FromDataWorker } from '../worker-messages.ts';
 import { WorkerPuller } from '../worker-puller.ts';
 import { WorkerServer } from '../worker-server.ts';
 
 /** What a test may want otherwise; the rest is the simplest copy there is. */
 export interface PullWishes
-  extends Partial<Pick<PullOrder, 'streams' | 'onConflict' | 'checksum' | 'dryRun' | 'limitBytesPerSecond'>> {
+  extends Partial<
+    Pick<PullOrder, 'streams' | 'onConflict' | 'checksum' | 'dryRun' | 'limitBytesPerSecond' | 'isHeld'>
+  > {
   /** Of the source's own limit. */
   readonly servedBytesPerSecond?: number;
   /** Where to dial instead: a proxy. */
   readonly port?: number;
   readonly secret?: Buffer;
+  /** A look at the same paths that came before, under the same grant. */
+  readonly previewed?: PreviewOrder;
 }
 
 export interface Pull {
   readonly job: JobId;
   readonly result: Promise<JobResult>;
-  stop(): void;
+  stop(keep?: CancelKeep): void;
+  pause(isPaused: boolean): void;
+  hold(isHeld: boolean): void;
+  answer(answer: ClashAnswer): void;
 }
 
 /** Paths as the items of a selection. */
@@ -40,9 +50,10 @@ export function itemsOf(paths: readonly string[]): SelectedItem[] {
 export class TwoEnds {
   readonly reports: FromDataWorker[] = [];
   readonly sourceIdentity: Identity;
-  readonly #pullerIdentity: Identity;
+  readonly pullerIdentity: Identity;
   readonly #server: WorkerServer;
-  readonly #puller: WorkerPuller;
+  #puller: WorkerPuller;
+  readonly #orders = new Map<JobId, PullOrder>();
   readonly #listener: net.Server;
   readonly #stop = new AbortController();
   readonly #sockets = new Set<net.Socket>();
@@ -53,10 +64,9 @@ export class TwoEnds {
 
   private constructor(source: Identity, puller: Identity) {
     this.sourceIdentity = source;
-    this.#pullerIdentity = puller;
-    const post = (report: FromDataWorker) => this.#receive(report);
-    this.#server = new WorkerServer(post, new Set());
-    this.#puller = new WorkerPuller(puller, post);
+    this.pullerIdentity = puller;
+    this.#server = new WorkerServer((report) => this.#receive(report), new Set());
+    this.#puller = this.#newPuller();
     this.#listener = net.createServer((raw) => this.#accept(raw));
   }
 
@@ -83,6 +93,10 @@ export class TwoEnds {
     );
   }
 
+  #newPuller(): WorkerPuller {
+    return new WorkerPuller(this.pullerIdentity, (report) => this.#receive(report));
+  }
+
   #receive(report: FromDataWorker): void {
     this.reports.push(report);
     if (report.kind === 'pull-ended') this.#waiting.get(report.job)?.(report.result);
@@ -105,6 +119,19 @@ export class TwoEnds {
     );
   }
 
+  /** What a job waits for now, or the state it is in. */
+  stateOf(job: JobId): string {
+    const last = this.reports.findLast((report) => report.kind === 'pull-state' && report.job === job);
+    return last?.kind === 'pull-state' ? (last.waitingFor ?? last.state) : '';
+  }
+
+  /** Questions told of a job so far. */
+  questionsOf(job: JobId): (ConflictQuestion | null)[] {
+    return this.reports.flatMap((report) =>
+      report.kind === 'pull-question' && report.job === job ? [report.question] : [],
+    );
+  }
+
   /** Parts of a job as last reported. */
   partsOf(job: JobId): readonly string[] {
     const reports = this.reports.filter((report) => report.kind === 'pull-parts' && report.job === job);
@@ -114,17 +141,28 @@ export class TwoEnds {
 
   /** Starts a copy of `paths` into the folder `into`. */
   start(paths: readonly string[], into: string, wishes: PullWishes = {}): Pull {
-    const job = randomBytes(16).toString('hex') as JobId;
-    const secret = randomBytes(32);
+    const { servedBytesPerSecond = null, port = this.port, previewed, ...order } = wishes;
+    const job = previewed?.job ?? (randomBytes(16).toString('hex') as JobId);
+    const secret = previewed?.secret ?? randomBytes(32);
     const items = itemsOf(paths);
-    const { servedBytesPerSecond = null, port = this.port, secret: shown = secret, ...order } = wishes;
+    const shown = wishes.secret ?? secret;
     const secretHash = createHash('sha256').update(secret).digest();
-    const pullerId = this.#pullerIdentity.id;
-    this.#server.grant({ job, secretHash, pullerId, items, limitBytesPerSecond: servedBytesPerSecond });
+    const pullerId = this.pullerIdentity.id;
+    if (wishes.previewed === undefined) {
+      const limitBytesPerSecond = servedBytesPerSecond;
+      this.#server.grant({
+        job,
+        secretHash,
+        pullerId,
+        items,
+        page: null,
+        limitBytesPerSecond,
+        isResting: false,
+      });
+    }
     const result = new Promise<JobResult>((resolve) => this.#waiting.set(job, resolve));
-    this.#puller.start({
+    const whole: PullOrder = {
       job,
-      secret: shown,
       sourceId: this.sourceIdentity.id,
       addresses: [{ host: '127.0.0.1', port }],
       offered: { names: items.map(({ name }) => name), count: items.length },
@@ -135,9 +173,73 @@ export class TwoEnds {
       dryRun: false,
       limitBytesPerSecond: null,
       orderedMs: Date.now(),
+      resume: null,
       ...order,
+      secret: shown,
+    };
+    this.#orders.set(job, whole);
+    this.#puller.start(whole);
+    return {
+      job,
+      result,
+      stop: (keep = 'parts') => this.#puller.stop(job, 'cancelled', keep),
+      pause: (isPaused) => this.#puller.pause(job, isPaused),
+      hold: (isHeld) => this.#puller.hold(job, isHeld),
+      answer: (answer) => this.#puller.answer(job, answer),
+    };
+  }
+
+  /** Stops every pull as an engine does that ends; the next one begins where `resume` says. */
+  async suspend(): Promise<void> {
+    await this.#puller.close();
+    this.#puller = this.#newPuller();
+  }
+
+  /** What is claimed of a job by now, as the database would have it. */
+  claimsOf(job: JobId): Claim[] {
+    const claims: Claim[] = [];
+    for (const report of this.reports) {
+      if (report.kind === 'pull-claimed' && report.job === job) claims.push(...report.claims);
+      if (report.kind !== 'pull-unclaimed' || report.job !== job) continue;
+      const path = Buffer.from(report.path);
+      claims.splice(0, claims.length, ...claims.filter((claim) => !path.equals(claim.path)));
+    }
+    return claims;
+  }
+
+  /** Takes a suspended job up again. */
+  resume(job: JobId, wishes: Partial<PullResume> = {}): void {
+    const order = this.#orders.get(job);
+    if (order === undefined) throw new Error('no such job');
+    const resume = { claims: this.claimsOf(job), wireBytes: 0, isPaused: false, ...wishes };
+    this.#puller.start({ ...order, resume });
+  }
+
+  /** Grants `paths` and orders a look at what a copy of them into `into` would be. */
+  previewOrder(paths: readonly string[], into: string): PreviewOrder {
+    const job = randomBytes(16).toString('hex') as JobId;
+    const secret = randomBytes(32);
+    const items = itemsOf(paths);
+    const secretHash = createHash('sha256').update(secret).digest();
+    const pullerId = this.pullerIdentity.id;
+    this.#server.grant({
+      job,
+      secretHash,
+      pullerId,
+      items,
+      page: null,
+      limitBytesPerSecond: null,
+      isResting: false,
     });
-    return { job, result, stop: () => this.#puller.stop(job, 'cancelled') };
+    return {
+      job,
+      secret,
+      sourceId: this.sourceIdentity.id,
+      addresses: [{ host: '127.0.0.1', port: this.port }],
+      offered: { names: items.map(({ name }) => name), count: items.length },
+      into: Buffer.from(into),
+      orderedMs: Date.now(),
+    };
   }
 
   /** A whole copy. */

@@ -1,0 +1,73 @@
+import { Failure } from '../../shared/failure.ts';
+import { lookAtDestination, openDestination } from '../disk/destination.ts';
+import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
+import { showPath } from '../wire/byte-name.ts';
+import type { LinkList } from './link-list.ts';
+import { PullCompares } from './pull-compares.ts';
+import type { EndingParts } from './pull-ending.ts';
+import { PullFiles } from './pull-files.ts';
+import { PullKeeping } from './pull-keeping.ts';
+import type { PullOrder, PullReport } from './pull-order.ts';
+import { PullPublishing } from './pull-publishing.ts';
+import type { PullTally } from './pull-tally.ts';
+import type { StageClock } from './stage-clock.ts';
+import { TreePlan } from './tree-plan.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** What one pull counts and remembers, whichever of its parts looks. */
+interface Shared {
+  readonly order: PullOrder;
+  readonly report: PullReport;
+  readonly clock: StageClock;
+  readonly tally: PullTally;
+  readonly queue: WorkQueue;
+  readonly links: LinkList;
+}
+
+interface DiskEvents {
+  readonly onFailed: (failure: Failure) => void;
+  /** There is room, or something to do, again. */
+  readonly onNews: () => void;
+  /** Runs a step whose failure is the job's. */
+  readonly attempt: (step: () => void) => void;
+}
+
+/** The parts of a pull that are about its destination. */
+export interface PullDisk {
+  readonly writer: TreeWriter;
+  readonly ending: EndingParts;
+  readonly publishing: PullPublishing;
+  readonly compares: PullCompares;
+  readonly keeping: PullKeeping;
+  readonly files: PullFiles;
+  readonly plan: TreePlan;
+}
+
+/** Opens the destination of a pull. @throws Failure when it cannot be opened. */
+export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: DiskEvents): PullDisk {
+  const { order, clock, tally, links } = shared;
+  const { root, isMissing } = order.dryRun
+    ? lookAtDestination(order.into)
+    : { root: openDestination(order.into), isMissing: false };
+  const onLateName = ({ folder, planned, name }: LateName) => {
+    links.noteLateName(folder, planned, name);
+    const path = [...writer.folders.sourcePath(folder), planned];
+    tally.addProblem(path, new Failure('late-name', { reason: showPath([name]).path }));
+  };
+  const writer: TreeWriter = new TreeWriter(root, order.job, onLateName, order.resume !== null);
+  const parts = { ...shared, writer };
+  const publishing = new PullPublishing(writer, clock, { onFailed, onDone: onNews });
+  const compares = new PullCompares(writer, clock);
+  const keeping = new PullKeeping(parts, {
+    goesOn: (...file) => attempt(() => files.resume(...file)),
+    onFailed,
+    onNews,
+  });
+  const { claims, resumed } = keeping;
+  const files: PullFiles = new PullFiles({ ...parts, claims });
+  const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
+  const plan = new TreePlan({ ...parts, isMissing, resumed, compare });
+  const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
+  const ending = { writer, links, tally, into: order.into, kept };
+  return { writer, ending, publishing, compares, keeping, files, plan };
+}

@@ -1,0 +1,242 @@
+import { Failure, type FailureData, toFailure } from '../../shared/failure.ts';
+import { lookAtDestination } from '../disk/destination.ts';
+import { TreeWriter } from '../disk/tree-writer.ts';
+import type { Identity } from '../identity/identity.ts';
+import { readPage } from '../wire/listing-page.ts';
+import type { DataSocket } from './data-socket.ts';
+import { LinkList } from './link-list.ts';
+import { PullListing } from './pull-listing.ts';
+import type { PullOrder } from './pull-order.ts';
+import type { ListingEnd, PullHandler, PullStream } from './pull-stream.ts';
+import { PASSING, PullStreams } from './pull-streams.ts';
+import { PullTally } from './pull-tally.ts';
+import { ResumedTree } from './resumed-tree.ts';
+import { StageClock } from './stage-clock.ts';
+import { TreePlan } from './tree-plan.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** What is looked at before anybody has agreed to it, at most: entries, and time. */
+export const PREVIEW_LIMITS = { entries: 200_000, ms: 30_000 };
+/** Counts are told on a clock, and once more at the end. */
+const TELL_MS = 500;
+
+/** What to look at: a pull that is only offered. */
+export type PreviewOrder = Pick<
+  PullOrder,
+  'job' | 'secret' | 'sourceId' | 'addresses' | 'offered' | 'into' | 'orderedMs'
+>;
+
+/** What is known of an offer. */
+export interface PreviewCounts {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that are there already, by size and time. */
+  readonly same: number;
+  /** Entries whose place is taken by something else. */
+  readonly differ: number;
+  /** False: at least that many. */
+  readonly complete: boolean;
+}
+
+export interface PreviewReport {
+  counted(counts: PreviewCounts): void;
+  /** The source cannot be dialled: it may dial us. */
+  unreachable(): void;
+  /** Over, after the last counts; null: everything was listed. */
+  ended(failure: FailureData | null): void;
+}
+
+/**
+ * Lists what is offered and compares it with what is here, under the grant of the offer. Nothing is written,
+ * no content is asked for, and only so much is looked at. Lives in a data worker; ends by itself.
+ */
+export class PullPreview implements PullHandler {
+  readonly #report: PreviewReport;
+  readonly #limits: typeof PREVIEW_LIMITS;
+  readonly #tally = new PullTally();
+  readonly #writer: TreeWriter;
+  readonly #plan: TreePlan;
+  readonly #streams: PullStreams;
+  readonly #listing: PullListing;
+  #files = 0;
+  #bytes = 0;
+  #told = '';
+  #isEnded = false;
+  #tellTimer: NodeJS.Timeout | null = null;
+  #endTimer: NodeJS.Timeout | null = null;
+
+  /** @throws Failure when the destination cannot be looked at. */
+  constructor(given: PreviewOrder, identity: Identity, report: PreviewReport, limits = PREVIEW_LIMITS) {
+    this.#limits = limits;
+    const order: PullOrder = {
+      ...given,
+      streams: 1,
+      onConflict: 'fail',
+      // Comparing content would have the source read all of it.
+      checksum: false,
+      dryRun: true,
+      limitBytesPerSecond: null,
+      resume: null,
+    };
+    this.#report = report;
+    const { root, isMissing } = lookAtDestination(order.into);
+    this.#writer = new TreeWriter(root, order.job, () => undefined);
+    this.#plan = new TreePlan({
+      order,
+      isMissing,
+      writer: this.#writer,
+      queue: new WorkQueue(),
+      links: new LinkList(),
+      tally: this.#tally,
+      resumed: new ResumedTree(this.#writer, null, false),
+      compare: () => undefined,
+    });
+    this.#streams = new PullStreams(order, identity, this, new StageClock(), {
+      onFirst: (stream) => this.#listing.begin(stream),
+      onState: () => undefined,
+      onRefused: (failure) => this.#end(failure),
+      onUnreachable: () => report.unreachable(),
+    });
+    this.#listing = new PullListing(
+      this.#tally,
+      () => this.#streams.first,
+      () => true,
+    );
+    // That nothing is known yet is no news.
+    this.#told = this.#key();
+  }
+
+  start(): void {
+    this.#tellTimer = setInterval(() => this.#tell(), TELL_MS);
+    this.#endTimer = setTimeout(() => this.#end(new Failure('timeout')), this.#limits.ms);
+    this.#streams.start();
+  }
+
+  /** Ends it from outside, without a further word about it but the end. */
+  stop(): void {
+    this.#told = this.#key();
+    this.#end(new Failure('cancelled'));
+  }
+
+  /** A data connection that the source dialled. One is enough. */
+  addSocket(socket: DataSocket): void {
+    if (this.#streams.first === null) this.#streams.adopt(socket);
+    else socket.destroy();
+  }
+
+  #counts(): PreviewCounts {
+    const { unchanged, clashes } = this.#tally;
+    const { isEnded } = this.#listing;
+    return {
+      files: this.#files,
+      bytes: this.#bytes,
+      same: unchanged,
+      differ: clashes,
+      complete: isEnded,
+    };
+  }
+
+  #key(): string {
+    return JSON.stringify(this.#counts());
+  }
+
+  #tell(): void {
+    const key = this.#key();
+    if (key === this.#told) return;
+    this.#told = key;
+    this.#report.counted(this.#counts());
+  }
+
+  #end(failure: Failure | null): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (this.#tellTimer !== null) clearInterval(this.#tellTimer);
+    if (this.#endTimer !== null) clearTimeout(this.#endTimer);
+    this.#streams.close();
+    this.#writer.abandon();
+    this.#writer.close();
+    this.#tell();
+    this.#report.ended(failure?.toData() ?? null);
+  }
+
+  #try(step: () => void): void {
+    if (this.#isEnded) return;
+    try {
+      step();
+    } catch (error) {
+      this.#end(toFailure(error));
+    }
+  }
+
+  onPage(number: number, bytes: Buffer, hash: Buffer): void {
+    this.#try(() => {
+      this.#listing.page(number, hash);
+      this.#streams.progressed();
+      const records = readPage(bytes);
+      // All of it counts, also what would be left out here because something is in its way.
+      for (const record of records) {
+        if (record.kind !== 'file') continue;
+        this.#files += 1;
+        this.#bytes += record.version.size;
+      }
+      if (!Number.isSafeInteger(this.#bytes)) throw misbehaved('sizes too large');
+      this.#look(records);
+      if (this.#tally.entries >= this.#limits.entries)
+        this.#end(new Failure('over-cap', { reason: 'preview' }));
+      else this.#listing.payCredit();
+    });
+  }
+
+  #look(records: ReturnType<typeof readPage>): void {
+    try {
+      this.#plan.accept(records);
+    } catch (error) {
+      // Room is looked at after all records. That there is too little is for people to see, and to make some.
+      if (toFailure(error).code !== 'no-space') throw error;
+    }
+  }
+
+  onListingEnd(end: ListingEnd): void {
+    this.#try(() => {
+      this.#listing.end(end);
+      this.#end(null);
+    });
+  }
+
+  onLost(stream: PullStream, failure: Failure): void {
+    if (this.#isEnded) return;
+    if (PASSING.has(failure.code)) this.#streams.lost(stream);
+    else this.#end(failure);
+  }
+
+  /** There is nothing to fetch. */
+  takeWork(): null {
+    return null;
+  }
+
+  readonly pathOf = (): [] => [];
+
+  onSourceTimes(): void {}
+
+  onSourceAway(): void {}
+
+  onRun(): void {
+    throw misbehaved('content not asked for');
+  }
+
+  onBlock(): null {
+    throw misbehaved('content not asked for');
+  }
+
+  onHash(): void {
+    throw misbehaved('content not asked for');
+  }
+
+  onCommitted(): void {
+    throw misbehaved('nothing to commit');
+  }
+}
+
+function misbehaved(reason: string): Failure {
+  return new Failure('peer-misbehaved', { reason });
+}
