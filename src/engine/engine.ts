@@ -1,14 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeviceView, PairingView } from '../shared/device.ts';
+import type { DeviceView, PairingView, PeerView } from '../shared/device.ts';
 import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, Snapshot } from '../shared/engine-api.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
 import type { PairingId } from '../shared/ids.ts';
+import { ENDED_STATES } from '../shared/job.ts';
+import type { SettingsView } from '../shared/settings.ts';
+import { addPeer } from './add-peer.ts';
+import type { CallHandlers } from './calls/call-parts.ts';
+import { DeviceStatus } from './device-status.ts';
 import { BonjourDiscovery } from './discovery/bonjour-discovery.ts';
 import { systemClock } from './discovery/clock.ts';
 import { PeerTable } from './discovery/peer-table.ts';
-import { type CallHandlers, createCalls } from './engine-calls.ts';
+import { createCalls } from './engine-calls.ts';
 import type { Engine, EngineOptions } from './engine-options.ts';
 import { findByShortId } from './find-by-short-id.ts';
 import { shortIdOf } from './identity/device-id.ts';
@@ -17,19 +22,26 @@ import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';
 import { noteLeftoverParts } from './jobs/leftover-parts.ts';
 import { Offers } from './jobs/offers.ts';
+import { PageSending } from './jobs/page-sending.ts';
 import { PeerBook } from './jobs/peer-book.ts';
 import { ReceivingJobs } from './jobs/receiving.ts';
 import { SendingJobs } from './jobs/sending.ts';
-import { formatAddress } from './link/address.ts';
+import { takeUpJobs } from './jobs/take-up.ts';
+import { DEFAULT_PORT, formatAddress } from './link/address.ts';
 import { canHandOff } from './link/duplicate-descriptor.ts';
 import { Invites } from './link/invites.ts';
 import type { Link } from './link/link.ts';
 import { Links } from './link/links.ts';
 import { type PairedPeer, Pairings } from './link/pairings.ts';
+import { LiveSettings } from './live-settings.ts';
+import { NetworkPaths } from './network/path-to.ts';
 import { openDevice } from './open-device.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { Places } from './places.ts';
+import { toPairedPeer, withPath } from './shown-peer.ts';
 import { acquireEngineLock } from './state/engine-lock.ts';
 import { defaultInbox, openHome } from './state/home.ts';
+import type { PeerRecord } from './state/records.ts';
 import { openSettings } from './state/settings.ts';
 import { createStateClient } from './state/state-client.ts';
 import { WorkerPool, workerCount } from './transfer/worker-pool.ts';
@@ -46,6 +58,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await using stack = new AsyncDisposableStack();
   const { log } = options;
   const stopping = new AbortController();
+  const listening = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<Failure | null>();
 
   // State: the lock first, then the database that only its holder may repair.
@@ -59,8 +72,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     log,
     onReport: (report) => {
       if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
+      else if (report.kind === 'serve-page') sending.pageChanged(report.job, report.isThere);
       else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
-      else receiving.report(report);
+      else if (!offers.report(report)) receiving.report(report);
     },
     onDead: (jobs) => {
       // One that dies before the engine is composed has no jobs, and nobody to tell.
@@ -85,9 +99,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   let { record: device, identity } = await openDevice(state, options.name);
   const ownId = device.id;
 
-  const settings = await openSettings(home, log);
-  const inbox = options.inbox ?? settings.current().inbox ?? defaultInbox(process.env);
-  const visibility = settings.current().visibility ?? device.visibility;
+  let port = 0;
+  const settings = new LiveSettings({
+    store: await openSettings(home, log),
+    flags: options,
+    defaults: {
+      visibility: device.visibility,
+      inbox: defaultInbox(process.env),
+      port: DEFAULT_PORT,
+    },
+    listeningPort: () => port,
+    rebind: async (wanted) => {
+      port = await links.rebind(wanted, options.listen);
+    },
+    onChange: settingsChanged,
+  });
+  if (!settings.view().history) await state.history.forgetEnded(startedMs);
 
   // Events, peers, jobs.
   const hub = new EventHub();
@@ -100,9 +127,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     remember: (id, addresses) => void peers.remember(id, addresses).catch(noteStateFailure),
   });
   stack.defer(() => table.stop());
-  table.subscribe((change) => hub.emit(change), stopping.signal);
-  const peers = new PeerBook(state, (list) => table.setPaired(list));
-  const book = new JobBook(state, log, (job) => hub.emit({ kind: 'job-changed', job }));
+  const paths = new NetworkPaths();
+  const shown = (peer: PeerView): PeerView => withPath(peer, links, paths);
+  table.subscribe(
+    (change) => hub.emit(change.kind === 'peer-removed' ? change : { ...change, peer: shown(change.peer) }),
+    stopping.signal,
+  );
+  const peers = new PeerBook(state, (list) => table.setPaired(list.map(toPairedPeer)));
+  const book = new JobBook(state, log, (job) => {
+    hub.emit({ kind: 'job-changed', job });
+    if (ENDED_STATES.has(job.state)) void status.lookAtSpace();
+  });
+
+  const discovery = new BonjourDiscovery({ log });
+  const status = new DeviceStatus({
+    inbox: () => settings.view().inbox,
+    isWatched: () => hub.isHeard,
+    isDeaf: () => options.announce && discovery.isDeaf,
+    addresses: () => ownAddresses(options.listen, port),
+    onChange: deviceChanged,
+  });
 
   // The wire.
   const pairingViews = new Map<PairingId, PairingView>();
@@ -122,10 +166,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await peers.add({ ...peer, kind: link?.peerHello.device ?? 'desktop', addresses });
     if (link !== null) table.linkUp(peer.id, addresses[0] ?? null);
   };
-  const pairings = new Pairings({
+  const pairings: Pairings = new Pairings({
     ownId,
     storePeer,
     log,
+    onWindow: deviceChanged,
     onChange: (pairing) => {
       if (pairing.state === 'done' || pairing.state === 'failed') pairingViews.delete(pairing.pairing);
       else pairingViews.set(pairing.pairing, pairing);
@@ -152,14 +197,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     book,
     peers,
     addressesOf: (id) => table.list().find((peer) => peer.id === id)?.addresses ?? [],
+    settings: () => settings.view(),
     emit: (event) => hub.emit(event),
     log,
+    listening: listening.promise,
     signal: stopping.signal,
   };
   const sending = new SendingJobs(parts);
+  const pages = new PageSending(parts, sending);
   const receiving = new ReceivingJobs(parts);
-  const offers = new Offers(parts, receiving, options.accept, inbox);
+  const offers = new Offers(
+    parts,
+    receiving,
+    () => settings.view().accept,
+    () => settings.view().inbox,
+  );
   await peers.load();
+  await takeUpJobs(parts, { sending, receiving }, options.takesUpJobs ?? false);
 
   links.onMessage((link, message) => {
     pairings.handle(link, message);
@@ -177,24 +231,31 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   });
   links.onLink((link) => {
-    if (peers.has(link.peerId)) table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);
+    if (peers.has(link.peerId)) {
+      table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);
+      void peers.noteAnnouncedName(link.peerId, link.peerHello.name).catch(noteStateFailure);
+    }
     sending.linked(link);
     receiving.linked(link);
     void link.closed.then(() => {
       if (links.get(link.peerId) !== null) return;
       table.linkDown(link.peerId);
       sending.unlinked(link.peerId);
+      receiving.unlinked(link.peerId);
     });
   });
   stack.defer(() => links.stop());
-  const port = await links.start(options.port, options.listen);
+  port = await links.start(settings.wantedPort(), options.listen);
+  listening.resolve();
 
   // Others find us last, when everything answers.
-  const discovery = new BonjourDiscovery({ log });
+  status.start();
+  stack.defer(() => status.stop());
   discovery.sightings((change) => table.observe(change), stopping.signal);
   stack.defer(() => discovery.stop());
   const announce = () => {
     const { name, kind } = device;
+    const { visibility } = settings.view();
     discovery.announce({ shortId: shortIdOf(ownId), name, kind, port, visibility });
   };
   if (options.announce) {
@@ -208,6 +269,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   function deviceView(): DeviceView {
     const { id, name, kind } = device;
+    const { visibility, inbox } = settings.view();
     return {
       id,
       name,
@@ -215,27 +277,53 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       visibility,
       addresses: ownAddresses(options.listen, port),
       port,
-      inbox: inbox,
+      inbox,
+      inboxFreeBytes: status.inboxFreeBytes,
+      network: status.network,
+      pairWindowEndsMs: pairings.windowEndsMs,
+      knock: pairings.knock,
     };
+  }
+
+  function deviceChanged(): void {
+    hub.emit({ kind: 'device-changed', device: deviceView() });
+  }
+
+  function settingsChanged(now: SettingsView, before: SettingsView): void {
+    hub.emit({ kind: 'settings-changed', settings: now });
+    const isSeenElsewhere = now.visibility !== before.visibility || now.port !== before.port;
+    if (isSeenElsewhere && options.announce) announce();
+    if (now.inbox !== before.inbox) void status.lookAtSpace();
+    if (isSeenElsewhere || now.inbox !== before.inbox) deviceChanged();
+  }
+
+  async function keepBlocked({ id }: PeerRecord): Promise<void> {
+    const shortId = table.endAlarm(id);
+    if (shortId !== null) await peers.block(id, shortId);
   }
 
   async function rename(name: string): Promise<DeviceView> {
     device = await state.device.rename(cleanDeviceName(name));
     if (options.announce) announce();
-    hub.emit({ kind: 'device-changed', device: deviceView() });
+    deviceChanged();
     return deviceView();
   }
 
   const calls: CallHandlers = createCalls({
     ...parts,
     sending,
+    pages,
     receiving,
     offers,
     pairings,
     device: deviceView,
+    places: new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null }),
+    lookAtDevice: () => status.fresh(),
+    updateSettings: (change) => settings.update(change),
     rename,
-    listPeers: () => table.list(),
-    limitBytesPerSecond: settings.current().limitBytesPerSecond ?? null,
+    listPeers: () => table.list().map(shown),
+    addPeer: async (address, signal) => shown(await addPeer({ links, table }, address, signal)),
+    keepBlocked,
     findByShortId: (shortId, signal) => findByShortId(table, shortId, signal),
   });
 
@@ -253,10 +341,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function snapshot(): Promise<Snapshot> {
-    const jobs = await book.list();
+    const [jobs] = await Promise.all([book.list(), status.fresh()]);
     return {
       device: deviceView(),
-      peers: table.list(),
+      settings: settings.view(),
+      peers: table.list().map(shown),
       offers: offers.list(),
       jobs,
       pairings: [...pairingViews.values()],
@@ -271,7 +360,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   async function settle(): Promise<void> {
     const untilMs = performance.now() + SETTLE_MS;
     while (!receiving.isSettled && performance.now() < untilMs) await delay(SETTLE_STEP_MS);
-    for (const live of book.listLive()) book.update(live, { state: 'waiting', waitingFor: 'paused' });
+    for (const live of book.listLive()) {
+      if (live.view.state !== 'waiting') book.update(live, { state: 'waiting', waitingFor: 'peer' });
+    }
     await book.flush();
   }
 
@@ -290,6 +381,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     snapshot,
     subscribe: (listener, signal) => hub.subscribe(listener, signal),
     closed: closed.promise,
+    attachPage: (ticket) => pages.attach(ticket),
     stop: () => (stopped ??= end()),
   };
 }

@@ -3,7 +3,7 @@ import { currentSocketPlace, prepareControlSocket } from './state/control-socket
 import { defaultInbox, namesInHome, openHome, resolveHomePath } from './state/home.ts';
 import { createFileLog } from './state/log.ts';
 import { isLogged, toLogLine } from './state/log-line.ts';
-import { openStateOnly as openStateOnlyAt, type StateOnlyApi } from './state-only-api.ts';
+import type { StateOnlyApi } from './state-only-api.ts';
 
 /** The engine's one door for other rooms. */
 
@@ -31,8 +31,9 @@ export async function resolveHome(env: NodeJS.ProcessEnv): Promise<{
 }
 
 /** The state of a home, for commands that need no engine. */
-export function openStateOnly(home: string, log: Log): Promise<StateOnlyApi> {
-  return openStateOnlyAt(home, defaultInbox(process.env), log);
+export async function openStateOnly(home: string, log: Log): Promise<StateOnlyApi> {
+  const stateOnly = await import('./state-only-api.ts');
+  return await stateOnly.openStateOnly(home, defaultInbox(process.env), log);
 }
 
 /** A log in the files of the home (only for the holder of its lock), on stderr, both or neither. */

@@ -1,11 +1,16 @@
-import type { PeerView } from '../shared/device.ts';
+import { isAbsolute } from 'node:path';
+import type { DeviceView, PeerView, Visibility } from '../shared/device.ts';
+import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, EngineApi } from '../shared/engine-api.ts';
 import { Failure } from '../shared/failure.ts';
 import type { Log } from './engine-options.ts';
 import { shortIdOf } from './identity/device-id.ts';
 import { cleanParts } from './jobs/clean-parts.ts';
-import { openHome } from './state/home.ts';
+import { forgetJobs } from './jobs/forget-jobs.ts';
+import { noSpeeds } from './jobs/speed-record.ts';
+import { type Home, openHome } from './state/home.ts';
 import type { PeerRecord } from './state/records.ts';
+import { peekSettings } from './state/settings.ts';
 import type { StateClient } from './state/state-client.ts';
 import { openStateOnly as openStateClient } from './state/state-only.ts';
 
@@ -27,27 +32,61 @@ function toPeerView(peer: PeerRecord): PeerView {
     trust: peer.trust,
     online: false,
     lastSeenMs: null,
+    announcedName: null,
+    path: null,
+    keyChanged: false,
+    rule: peer.acceptAlways,
+    pairedMs: peer.pairedMs,
   };
 }
 
+/** What only a running engine could tell of this device. */
+const NOT_RUNNING = {
+  addresses: [],
+  port: 0,
+  inboxFreeBytes: null,
+  network: 'ok',
+  pairWindowEndsMs: null,
+  knock: null,
+} as const;
+
 type Handlers = { readonly [Name in CallName]?: (input: CallInput<Name>) => Promise<CallOutput<Name>> };
 
-function createHandlers(state: StateClient, inbox: string): Handlers {
+function createHandlers(state: StateClient, home: Home, defaultInbox: string): Handlers {
+  /** What the settings say of this device. */
+  async function chosen(visibility: Visibility): Promise<Pick<DeviceView, 'visibility' | 'inbox'>> {
+    const settings = await peekSettings(home);
+    return { visibility: settings.visibility ?? visibility, inbox: settings.inbox ?? defaultInbox };
+  }
+
   return {
     'device.get': async () => {
       const device = await state.device.get();
       if (device === null) throw new Failure('key-unusable', { reason: 'never started' });
-      const { id, name, kind, visibility } = device;
-      return { id, name, kind, visibility, addresses: [], port: 0, inbox };
+      const { id, name, kind } = device;
+      return { id, name, kind, ...(await chosen(device.visibility)), ...NOT_RUNNING };
     },
     'device.rename': async ({ name }) => {
       const { id, kind, visibility, name: renamed } = await state.device.rename(name);
-      return { id, name: renamed, kind, visibility, addresses: [], port: 0, inbox };
+      return { id, name: renamed, kind, ...(await chosen(visibility)), ...NOT_RUNNING };
     },
     'peers.list': async () => (await state.peers.list()).map(toPeerView),
     'peers.trust': async ({ peer, trust }) => {
       const { id } = await state.peers.find(peer);
       return toPeerView(await state.peers.setTrust(id, trust));
+    },
+    'peers.rename': async ({ peer, name }) => {
+      const { id } = await state.peers.find(peer);
+      return toPeerView(await state.peers.rename(id, cleanDeviceName(name)));
+    },
+    'peers.setRule': async ({ peer, rule }) => {
+      const { id } = await state.peers.find(peer);
+      const into = rule?.into ?? null;
+      if (into !== null && (typeof into !== 'string' || !isAbsolute(into))) {
+        throw new Failure('usage', { reason: 'path is not absolute' });
+      }
+      const kept = into === null ? null : { into, maxBytes: rule?.maxBytes ?? null };
+      return toPeerView(await state.peers.setAcceptAlways(id, kept));
     },
     'peers.unpair': async ({ peer }) => {
       const { id } = await state.peers.find(peer);
@@ -57,12 +96,27 @@ function createHandlers(state: StateClient, inbox: string): Handlers {
     'jobs.list': async () => (await state.jobs.list(LIST_LIMIT)).map((record) => record.view),
     'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
     'jobs.wait': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
+    'jobs.forget': async ({ jobs }) => ({ forgotten: await forgetJobs(state, jobs) }),
+    'jobs.problems': async ({ job, offset, limit }) =>
+      await state.problems.page(await state.jobs.keyOf(job), offset, limit),
+    'jobs.speeds': async ({ job }) => {
+      const { orderer, job: id, view } = await state.jobs.findByPrefix(job);
+      return (await state.speeds.get({ orderer, job: id })) ?? noSpeeds(view.createdMs);
+    },
     'jobs.clean': async () => ({ removed: await cleanParts(state) }),
     'jobs.cancel': async ({ job: prefix }) => {
       const { orderer, job, view } = await state.jobs.findByPrefix(prefix);
       if (view.state !== 'waiting')
         throw new Failure('unknown-job', { subject: prefix, reason: 'has ended' });
-      const change = { state: 'cancelled', waitingFor: null, updatedMs: Date.now() } as const;
+      const nowMs = Date.now();
+      const change = {
+        state: 'cancelled',
+        waitingFor: null,
+        sinceMs: nowMs,
+        pausedBy: null,
+        cancelledBy: 'here',
+        updatedMs: nowMs,
+      } as const;
       return (await state.jobs.update({ orderer, job }, change)).view;
     },
   };
@@ -75,8 +129,9 @@ function createHandlers(state: StateClient, inbox: string): Handlers {
  */
 export async function openStateOnly(homePath: string, inbox: string, log: Log): Promise<StateOnlyApi> {
   const stop = new AbortController();
-  const state = await openStateClient(await openHome(homePath), log, stop.signal);
-  const handlers = createHandlers(state, inbox);
+  const home = await openHome(homePath);
+  const state = await openStateClient(home, log, stop.signal);
+  const handlers = createHandlers(state, home, inbox);
 
   async function call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
     const handler = handlers[name];

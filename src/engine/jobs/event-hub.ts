@@ -10,6 +10,11 @@ export class EventHub {
     return this.#number;
   }
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   emit(event: EngineEvent): void {
     this.#number += 1;
     const numbered = { number: this.#number, event };

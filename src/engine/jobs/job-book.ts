@@ -2,29 +2,21 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { ENDED_STATES, type JobProgress, type JobResult, type JobView } from '../../shared/job.ts';
 import type { Log } from '../engine-options.ts';
-import type { JobChange, JobKey, JobRecord } from '../state/records.ts';
+import type { JobChange, JobKey, JobRecord, StoredSpeeds } from '../state/records.ts';
 import type { StateClient } from '../state/state-client.ts';
+import { noSpeeds, SpeedRecord } from './speed-record.ts';
 
 /** How often progress alone is written down; every change of state is written at once. */
 const PROGRESS_WRITE_MS = 5_000;
 const LIST_LIMIT = 1_000;
-
-export const NO_PROGRESS: JobProgress = {
-  files: 0,
-  bytes: 0,
-  totalFiles: 0,
-  totalBytes: 0,
-  complete: false,
-  bytesPerSecond: 0,
-  limitedBy: 'unknown',
-  secondsLeft: null,
-  streams: 0,
-};
+/** Changes that are told and need not be on disk at once, or ever. */
+const FLEETING: ReadonlySet<string> = new Set(['progress', 'question', 'queuePlace']);
 
 /** A job that has not ended, as this engine drives or mirrors it. */
 export interface LiveJob {
   readonly key: JobKey;
   view: JobView;
+  readonly speeds: SpeedRecord;
   writtenMs: number;
   /** What is to be written once the write under way is done; null: nothing is under way. */
   unwritten: JobChange[] | null;
@@ -62,11 +54,18 @@ export class JobBook {
     } finally {
       this.#creating.delete(record.job);
     }
-    const { promise, resolve } = Promise.withResolvers<JobView>();
+    return this.adopt(record);
+  }
+
+  /** Takes a job that is stored. @throws Failure `peer-misbehaved` as `create`. */
+  adopt(record: Pick<JobRecord, 'orderer' | 'job' | 'view'>): LiveJob {
     const { orderer, job } = record;
+    if (this.#live.has(job)) throw new Failure('peer-misbehaved', { reason: 'job id in use' });
+    const { promise, resolve } = Promise.withResolvers<JobView>();
     const live: LiveJob = {
       key: { orderer, job },
       view: record.view,
+      speeds: new SpeedRecord(),
       writtenMs: Date.now(),
       unwritten: null,
       ended: promise,
@@ -85,17 +84,19 @@ export class JobBook {
     return [...this.#live.values()];
   }
 
-  /** Changes a live job, tells it, and writes it down; progress alone only now and then. */
-  update(live: LiveJob, change: Omit<JobChange, 'updatedMs' | 'result'>): void {
+  /** Changes a live job, tells it, and writes it down; progress alone only now and then. Minds `sinceMs` itself. */
+  update(live: LiveJob, change: Omit<JobChange, 'updatedMs' | 'sinceMs' | 'result'>): void {
     if (ENDED_STATES.has(live.view.state)) return;
     const nowMs = Date.now();
     const { roles, options, resume, ...shown } = change;
-    live.view = { ...live.view, ...shown, updatedMs: nowMs };
+    const sinceMs = sinceOf(live.view, shown, nowMs);
+    live.view = { ...live.view, ...shown, sinceMs, updatedMs: nowMs };
+    live.speeds.note(live.view, nowMs);
     this.#onChange(live.view);
-    const onlyProgress = Object.keys(change).every((field) => field === 'progress');
-    if (onlyProgress && nowMs - live.writtenMs < PROGRESS_WRITE_MS) return;
+    const isFleeting = Object.keys(change).every((field) => FLEETING.has(field));
+    if (isFleeting && nowMs - live.writtenMs < PROGRESS_WRITE_MS) return;
     live.writtenMs = nowMs;
-    this.#write(live, { ...change, updatedMs: nowMs });
+    this.#write(live, { ...change, sinceMs, updatedMs: nowMs });
   }
 
   /** What is on disk of a job, for people to see. */
@@ -109,20 +110,31 @@ export class JobBook {
     if (!this.#live.has(live.key.job)) return live.view;
     this.#live.delete(live.key.job);
     const progress = lastProgress(live.view.progress, result);
-    const change: JobChange = { state: result.state, waitingFor: null, result, updatedMs: Date.now() };
+    const nowMs = Date.now();
+    const { cancelledBy } = live.view;
+    const change = {
+      state: result.state,
+      waitingFor: null,
+      sinceMs: nowMs,
+      pausedBy: null,
+      cancelledBy: result.state === 'cancelled' ? cancelledBy : null,
+      question: null,
+      queuePlace: null,
+      result,
+      updatedMs: nowMs,
+      progress,
+    } satisfies JobChange;
+    live.speeds.note({ state: result.state, progress: live.view.progress }, nowMs);
+    const speeds = live.speeds.series(nowMs);
     try {
-      await this.#state.jobs.update(live.key, { ...change, progress });
+      // Asked for in one turn, so written in one transaction.
+      const writes: Promise<unknown>[] = [this.#state.jobs.update(live.key, change)];
+      if (speeds !== null) writes.push(this.#state.speeds.put(live.key, speeds));
+      await Promise.all(writes);
     } catch (error) {
       this.#log('error', 'job-end-not-written', { failure: toFailure(error).toData() });
     }
-    live.view = {
-      ...live.view,
-      state: result.state,
-      waitingFor: null,
-      result,
-      updatedMs: change.updatedMs,
-      progress,
-    };
+    live.view = { ...live.view, ...change };
     this.#onChange(live.view);
     live.resolveEnded(live.view);
     return live.view;
@@ -137,6 +149,14 @@ export class JobBook {
     }
     const record = await this.#state.jobs.findByPrefix(prefix);
     return this.#live.get(record.job)?.view ?? record.view;
+  }
+
+  /** How fast a job is or was. @throws Failure `unknown-job`, `ambiguous`. */
+  async speeds(prefix: string): Promise<StoredSpeeds> {
+    const { job, createdMs } = await this.find(prefix);
+    const live = this.#live.get(job);
+    if (live !== undefined) return live.speeds.series(Date.now()) ?? noSpeeds(createdMs);
+    return (await this.#state.speeds.get(await this.#state.jobs.keyOf(job))) ?? noSpeeds(createdMs);
   }
 
   /** A job that has not ended, by prefix. @throws Failure `unknown-job`, also when it has ended. */
@@ -192,6 +212,16 @@ export class JobBook {
   async flush(): Promise<void> {
     await Promise.all(this.#writes);
   }
+}
+
+/** Since when a job is as it is: unchanged as long as neither its state nor what it waits for changes. */
+function sinceOf(
+  view: JobView,
+  change: Partial<Pick<JobView, 'state' | 'waitingFor'>>,
+  nowMs: number,
+): number {
+  const { state = view.state, waitingFor = view.waitingFor } = change;
+  return state === view.state && waitingFor === view.waitingFor ? view.sinceMs : nowMs;
 }
 
 /** Progress of an ended job. A mirror may have missed the last reports, so the result's totals count. */

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../shared/engine-api.ts';
 import type { DeviceId } from '../../shared/ids.ts';
+import type { SettingsView } from '../../shared/settings.ts';
 import type { Log } from '../engine-options.ts';
 import type { Invites } from '../link/invites.ts';
 import type { Links } from '../link/links.ts';
@@ -20,8 +21,12 @@ export interface JobParts {
   readonly peers: PeerBook;
   /** Where a paired device may be reached now, best first. */
   readonly addressesOf: (id: DeviceId) => readonly string[];
+  /** As they hold now. */
+  readonly settings: () => SettingsView;
   readonly emit: (event: EngineEvent) => void;
   readonly log: Log;
+  /** Resolves when others can reach this device; only then is anybody dialled. */
+  readonly listening: Promise<void>;
   /** Aborts when the engine stops. */
   readonly signal: AbortSignal;
 }

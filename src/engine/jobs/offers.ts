@@ -1,4 +1,4 @@
-import type { CopyOptions } from '../../shared/copy-options.ts';
+import type { ConflictPolicy, CopyOptions } from '../../shared/copy-options.ts';
 import { DEFAULT_COPY_OPTIONS } from '../../shared/copy-options.ts';
 import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
@@ -6,42 +6,78 @@ import type { JobView, OfferView } from '../../shared/job.ts';
 import { freeBytes } from '../disk/free-space.ts';
 import type { AcceptMode } from '../engine-options.ts';
 import type { Link } from '../link/link.ts';
+import type { PeerRecord } from '../state/records.ts';
+import type { PreviewCounts } from '../transfer/pull-preview.ts';
+import type { WorkerReport } from '../transfer/worker-pool.ts';
 import { fromBytes, showPath } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { MAX_JOBS_PER_PEER } from '../wire/limits.ts';
 import type { JobParts } from './job-parts.ts';
+import { OfferPreviews } from './offer-preview.ts';
 import type { ReceivingJobs } from './receiving.ts';
 
 /** An offer nobody answers is declined after ten minutes. */
 const OFFER_LIFE_MS = 10 * 60_000;
 
+/** What is counted of an offer is told at most this often. */
+const TELL_MS = 500;
+/** Times an offer is looked at: a link may go while it is. */
+const MAX_LOOKS = 3;
+
 type OfferMessage = LinkMessageOf<'offer'>;
+type Rule = NonNullable<PeerRecord['acceptAlways']>;
 
 interface Waiting {
-  readonly view: OfferView;
+  view: OfferView;
   readonly message: OfferMessage;
   readonly timer: NodeJS.Timeout;
+  /** Nobody is asked yet: when it is counted and no larger than this rule allows, it is accepted by that. */
+  rule: Rule | null;
+  looks: number;
+  isCounted: boolean;
+  /** What was counted is to be told. */
+  tellTimer: NodeJS.Timeout | null;
+  /** By `performance.now()`. */
+  toldMs: number;
+}
+
+/** How a person takes an offer. */
+interface OfferAnswer {
+  /** Null is the inbox. */
+  readonly into: string | null;
+  /** From now on nobody is asked for this device, up to that size; null makes no rule. */
+  readonly always: { readonly maxBytes: number | null } | null;
+  /** Null is what the source wishes; if that is to ask, it is asked here. */
+  readonly onConflict: ConflictPolicy | null;
 }
 
 /** What paired devices ask to put here, until a person or a rule answers. */
 export class Offers {
   readonly #parts: JobParts;
   readonly #receiving: ReceivingJobs;
-  readonly #accept: AcceptMode;
-  readonly #inbox: string;
+  readonly #accept: () => AcceptMode;
+  readonly #inbox: () => string;
   readonly #waiting = new Map<JobId, Waiting>();
+  readonly #previews: OfferPreviews;
   /** Offers that are being looked at: many may come in one piece, and all of them count. */
   readonly #taking = new Map<JobId, DeviceId>();
 
-  constructor(parts: JobParts, receiving: ReceivingJobs, accept: AcceptMode, inbox: string) {
+  constructor(parts: JobParts, receiving: ReceivingJobs, accept: () => AcceptMode, inbox: () => string) {
     this.#parts = parts;
     this.#receiving = receiving;
     this.#accept = accept;
     this.#inbox = inbox;
+    this.#previews = new OfferPreviews(parts);
   }
 
+  /** Those that a person is asked about. */
   list(): readonly OfferView[] {
-    return [...this.#waiting.values()].map(({ view }) => view);
+    return [...this.#waiting.values()].filter(({ rule }) => rule === null).map(({ view }) => view);
+  }
+
+  /** What a data worker tells about an offer; true when it was that. */
+  report(report: WorkerReport): boolean {
+    return this.#previews.report(report);
   }
 
   /** Takes a message if it is an offer, or about one. */
@@ -64,7 +100,11 @@ export class Offers {
     const { job } = message;
     const { peerId } = link;
     if (this.#receiving.sourceOf(job) === peerId) return this.#answer(link, job, 'accepted');
-    if (this.#waiting.get(job)?.view.peer.id === peerId) return this.#answer(link, job, 'asked');
+    const waiting = this.#waiting.get(job);
+    if (waiting?.view.peer.id === peerId) {
+      this.#look(waiting);
+      return this.#answer(link, job, 'asked');
+    }
     // The same offer again: the answer to the first one is the answer.
     if (this.#taking.get(job) === peerId) return;
     const isInUse = this.#parts.book.get(job) !== null || this.#waiting.has(job) || this.#taking.has(job);
@@ -89,23 +129,29 @@ export class Offers {
     if (hasResult) return void (await this.#receiving.tellStored(link, message.job));
     if (isOver) return this.#answer(link, message.job, 'declined', 'declined');
     const rule = peer.acceptAlways;
-    const isWithinRule = rule !== null && (rule.maxBytes === null || message.bytes <= rule.maxBytes);
-    if (isWithinRule) return await this.#start(link, message, rule.into);
-    if (this.#accept === 'paired') return await this.#start(link, message, this.#inbox);
-    if (this.#accept === 'none') return this.#answer(link, message.job, 'declined', 'declined');
-    await this.#ask(link, message, peer.name);
+    if (rule !== null && isWithin(rule, message.bytes)) {
+      // What is still being counted may turn out to be more than the rule allows.
+      const isSure = message.complete || rule.maxBytes === null;
+      if (isSure) return await this.#start(link, message, rule.into, rule.maxBytes);
+      return await this.#ask(link, message, peer.name, rule);
+    }
+    if (this.#accept() === 'paired') return await this.#start(link, message, this.#inbox(), null);
+    if (this.#accept() === 'none') return this.#answer(link, message.job, 'declined', 'declined');
+    await this.#ask(link, message, peer.name, null);
   }
 
   /** Jobs of a peer that run, wait for an answer, or are being looked at. */
   #countOf(peer: DeviceId): number {
     const jobs = new Set(this.#receiving.runningOf(peer));
-    for (const { job, peer: from } of this.list()) if (from.id === peer) jobs.add(job);
+    for (const [job, { view }] of this.#waiting) if (view.peer.id === peer) jobs.add(job);
     for (const [job, from] of this.#taking) if (from === peer) jobs.add(job);
     return jobs.size;
   }
 
-  async #ask(link: Link, message: OfferMessage, peerName: string): Promise<void> {
+  /** Looks at an offer and, unless `rule` settles it, asks a person. */
+  async #ask(link: Link, message: OfferMessage, peerName: string, rule: Rule | null): Promise<void> {
     const expiresMs = Date.now() + OFFER_LIFE_MS;
+    const into = rule?.into ?? this.#inbox();
     const view: OfferView = {
       job: message.job,
       peer: { id: link.peerId, name: peerName },
@@ -113,36 +159,125 @@ export class Offers {
       files: message.files,
       bytes: message.bytes,
       complete: message.complete,
-      into: this.#inbox,
-      freeBytes: await freeBytes(this.#inbox),
+      into,
+      freeBytes: await freeBytes(into),
+      clashes: null,
       expiresMs,
     };
     const timer = setTimeout(() => this.#decline(message.job, 'expired'), OFFER_LIFE_MS);
-    this.#waiting.set(message.job, { view, message, timer });
+    const waiting: Waiting = {
+      ...{ view, message, timer, rule },
+      ...{ looks: 0, isCounted: false, tellTimer: null, toldMs: Number.NEGATIVE_INFINITY },
+    };
+    this.#waiting.set(message.job, waiting);
     this.#answer(link, message.job, 'asked');
-    this.#parts.emit({ kind: 'offer-added', offer: view });
+    if (rule === null) this.#show(waiting);
+    this.#look(waiting);
+  }
+
+  /** A person is asked from now on, or sees what is known now. */
+  #show(waiting: Waiting): void {
+    waiting.rule = null;
+    waiting.toldMs = performance.now();
+    this.#parts.emit({ kind: 'offer-added', offer: waiting.view });
+  }
+
+  /** Has an offer counted and compared, unless it was. */
+  #look(waiting: Waiting): void {
+    if (waiting.isCounted || waiting.looks >= MAX_LOOKS) return;
+    waiting.looks += 1;
+    const { message, view } = waiting;
+    this.#previews.start(message, view.peer.id, view.into, {
+      onCounted: (counts) => this.#counted(waiting, counts),
+      onEnded: () => this.#looked(waiting),
+    });
+  }
+
+  #counted(waiting: Waiting, counts: PreviewCounts): void {
+    const { message, view } = waiting;
+    const { files, bytes, same, differ, complete } = counts;
+    waiting.isCounted = complete;
+    waiting.view = {
+      ...view,
+      files: complete ? files : Math.max(files, message.files),
+      bytes: complete ? bytes : Math.max(bytes, message.bytes),
+      complete: complete || message.complete,
+      clashes: { same, differ, complete },
+    };
+    if (waiting.rule !== null && !isWithin(waiting.rule, bytes)) this.#show(waiting);
+    else if (waiting.rule === null) this.#tellLater(waiting);
+  }
+
+  /** What could be known of an offer is known. */
+  #looked(waiting: Waiting): void {
+    const { rule, isCounted, view, message } = waiting;
+    if (rule === null || this.#waiting.get(view.job) !== waiting) return;
+    const link = this.#parts.links.get(view.peer.id);
+    if (!isCounted) this.#show(waiting);
+    // It is offered again by a source that comes back.
+    else this.#forget(view.job);
+    if (!isCounted || link === null) return;
+    this.#start(link, message, rule.into, rule.maxBytes).catch((error: unknown) => {
+      this.#answer(link, view.job, 'declined', toFailure(error).code);
+    });
+  }
+
+  #tellLater(waiting: Waiting): void {
+    const waitMs = Math.max(0, waiting.toldMs + TELL_MS - performance.now());
+    waiting.tellTimer ??= setTimeout(() => void this.#tell(waiting), waitMs);
+  }
+
+  async #tell(waiting: Waiting): Promise<void> {
+    const free = await freeBytes(waiting.view.into);
+    waiting.tellTimer = null;
+    if (this.#waiting.get(waiting.view.job) !== waiting) return;
+    waiting.view = { ...waiting.view, freeBytes: free };
+    this.#show(waiting);
   }
 
   #answer(link: Link, job: JobId, state: 'asked' | 'accepted' | 'declined', code?: FailureCode): void {
     link.send({ kind: 'offer-answer', job, state, ...(code === undefined ? {} : { code }) });
   }
 
-  async #start(link: Link, message: OfferMessage, into: string): Promise<void> {
-    await this.#receiving.start(link, message, into, optionsOf(message));
-    this.#answer(link, message.job, 'accepted');
+  /** Without a person; what comes may then be no more than `maxBytes`. */
+  async #start(link: Link, message: OfferMessage, into: string, maxBytes: number | null): Promise<void> {
+    await this.#accepted(link, message, into, unaskedOptionsOf(message), maxBytes);
   }
 
-  /** Accepts an offer by a prefix of its job. @throws Failure `unknown-job`, `ambiguous`, `peer-gone`. */
-  async accept(prefix: string, into: string | null, always: boolean): Promise<JobView> {
+  /** Until it is stored, the same offer coming again is not another one. */
+  async #accepted(
+    link: Link,
+    message: OfferMessage,
+    into: string,
+    options: CopyOptions,
+    maxBytes: number | null = null,
+  ): Promise<JobView> {
+    const { job } = message;
+    this.#taking.set(job, link.peerId);
+    try {
+      const view = await this.#receiving.start(link, message, into, options, { maxBytes });
+      this.#answer(link, job, 'accepted');
+      return view;
+    } finally {
+      this.#taking.delete(job);
+    }
+  }
+
+  /**
+   * Accepts an offer by a prefix of its job. Absent answers are as the contract of `offers.accept` says.
+   * @throws Failure `unknown-job`, `ambiguous`, `peer-gone`.
+   */
+  async accept(prefix: string, answer: OfferAnswer): Promise<JobView> {
     const { view, message } = this.#find(prefix);
     const link = this.#parts.links.get(view.peer.id);
     if (link === null) throw new Failure('peer-gone', { subject: view.peer.name });
-    const folder = into ?? this.#inbox;
-    if (always) await this.#parts.peers.setAcceptAlways(view.peer.id, { into: folder, maxBytes: null });
+    const { always } = answer;
+    const into = answer.into ?? view.into;
+    if (always !== null) await this.#parts.peers.setAcceptAlways(view.peer.id, { into, ...always });
     this.#forget(view.job);
-    const job = await this.#receiving.start(link, message, folder, optionsOf(message));
-    this.#answer(link, view.job, 'accepted');
-    return job;
+    const options = optionsOf(message);
+    const onConflict = answer.onConflict ?? options.onConflict;
+    return await this.#accepted(link, message, into, { ...options, onConflict });
   }
 
   /** Declines an offer. @throws Failure `unknown-job`, `ambiguous`. */
@@ -161,7 +296,9 @@ export class Offers {
   }
 
   #find(prefix: string): Waiting {
-    const hits = [...this.#waiting.values()].filter(({ view }) => view.job.startsWith(prefix));
+    const hits = [...this.#waiting.values()].filter(
+      ({ view, rule }) => rule === null && view.job.startsWith(prefix),
+    );
     if (hits.length > 1) throw new Failure('ambiguous', { subject: prefix });
     const [hit] = hits;
     if (hit === undefined || prefix === '') throw new Failure('unknown-job', { subject: prefix });
@@ -171,21 +308,32 @@ export class Offers {
   #forget(job: JobId): void {
     const waiting = this.#waiting.get(job);
     if (waiting === undefined) return;
-    clearTimeout(waiting.timer);
     this.#waiting.delete(job);
-    this.#parts.emit({ kind: 'offer-removed', job });
+    stopTimers(waiting);
+    this.#previews.stop(job);
+    if (waiting.rule === null) this.#parts.emit({ kind: 'offer-removed', job });
   }
 
   /** Trust in a device is gone. */
   revoke(id: DeviceId): void {
-    for (const offer of this.list()) if (offer.peer.id === id) this.#forget(offer.job);
+    for (const { view } of [...this.#waiting.values()]) if (view.peer.id === id) this.#forget(view.job);
   }
 
   /** Ends all timers; the sources offer again when they come back. */
   stop(): void {
-    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+    this.#previews.stopAll();
+    for (const waiting of this.#waiting.values()) stopTimers(waiting);
     this.#waiting.clear();
   }
+}
+
+function stopTimers({ timer, tellTimer }: Waiting): void {
+  clearTimeout(timer);
+  if (tellTimer !== null) clearTimeout(tellTimer);
+}
+
+function isWithin({ maxBytes }: Rule, bytes: number): boolean {
+  return maxBytes === null || bytes <= maxBytes;
 }
 
 /** The orderer's wishes, as this side carries them out. */
@@ -198,4 +346,10 @@ function optionsOf({ options }: OfferMessage): CopyOptions {
     dryRun: options.dryRun,
     streams: options.streams === 0 ? 'auto' : options.streams,
   };
+}
+
+/** The same where nobody is there to be asked: nothing is lost, and nothing waits for ever. */
+function unaskedOptionsOf(message: OfferMessage): CopyOptions {
+  const options = optionsOf(message);
+  return options.onConflict === 'ask' ? { ...options, onConflict: 'keep-both' } : options;
 }

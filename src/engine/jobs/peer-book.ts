@@ -1,6 +1,7 @@
 import type { Address, DeviceKind, Trust } from '../../shared/device.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
+import { shortIdOf } from '../identity/device-id.ts';
 import type { AcceptAlways, PeerRecord } from '../state/records.ts';
 import type { StateClient } from '../state/state-client.ts';
 
@@ -33,12 +34,13 @@ export class PeerBook {
     return [...this.#peers.values()];
   }
 
-  /** By local name, or by a prefix of its id. @throws Failure `unknown-peer`, `ambiguous`. */
+  /** By local name, or by a prefix of its id in either form. @throws Failure `unknown-peer`, `ambiguous`. */
   find(reference: string): PeerRecord {
     const wanted = reference.toLowerCase();
     const named = this.list().filter((peer) => peer.name.toLowerCase() === wanted);
     if (named.length === 1) return named[0] as PeerRecord;
-    const matching = this.list().filter((peer) => wanted.length >= 4 && peer.id.startsWith(wanted));
+    const isMeant = ({ id }: PeerRecord) => id.startsWith(wanted) || shortIdOf(id).startsWith(wanted);
+    const matching = wanted.length < 4 ? [] : this.list().filter(isMeant);
     if (matching.length > 1) throw new Failure('ambiguous', { subject: reference });
     if (matching[0] === undefined) throw new Failure('unknown-peer', { subject: reference });
     return matching[0];
@@ -61,6 +63,24 @@ export class PeerBook {
 
   async setAcceptAlways(id: DeviceId, rule: AcceptAlways | null): Promise<PeerRecord> {
     return this.#keep(await this.#state.peers.setAcceptAlways(id, rule));
+  }
+
+  /** Gives it another name here. @throws Failure `usage` when another one has it. */
+  async rename(id: DeviceId, name: string): Promise<PeerRecord> {
+    return this.#keep(await this.#state.peers.rename(id, name));
+  }
+
+  /** Notes what a linked device calls itself. */
+  async noteAnnouncedName(id: DeviceId, name: string): Promise<void> {
+    const peer = this.#peers.get(id);
+    if (peer === undefined || peer.announcedName === name) return;
+    const noted = await this.#state.peers.setAnnouncedName(id, name);
+    if (this.#peers.has(id)) this.#keep(noted);
+  }
+
+  /** Remembers another key that is not to be taken for this device again. */
+  async block(id: DeviceId, shortId: string): Promise<PeerRecord> {
+    return this.#keep(await this.#state.peers.block(id, shortId));
   }
 
   /** Keeps where a device was reached, without telling anybody. */

@@ -2,50 +2,71 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobResult, JobView } from '../../shared/job.ts';
+import type { CancelKeep, JobResult, JobView } from '../../shared/job.ts';
 import { parseAddress } from '../link/address.ts';
 import type { Link } from '../link/link.ts';
-import type { DataAddress } from '../transfer/data-socket.ts';
+import type { JobRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
-import type { PullOrder, StopReason } from '../transfer/pull-order.ts';
+import type { ClashAnswer } from '../transfer/held-clashes.ts';
+import type { PullResume, StopReason } from '../transfer/pull-order.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
-import { fromBytes, showPath } from '../wire/byte-name.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
-import type { RedeemedMessage } from '../wire/job-messages.ts';
-import { automaticStreams } from './automatic-streams.ts';
-import { type LiveJob, NO_PROGRESS } from './job-book.ts';
+import { newDestinationRecord, orderOf, type StoredPull, storedPullOf } from './destination-records.ts';
+import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import { JobQueue } from './job-queue.ts';
+import type { Described } from './new-pull-view.ts';
+import { type ControlledPull, PullControl } from './pull-control.ts';
+import { PullState } from './pull-state.ts';
+import { type ReachingSource, reachSource } from './reach-source.ts';
 import { toResultMessage } from './result-message.ts';
+import { addressesOf, toAddressText } from './source-addresses.ts';
+import { SourceTeller, type ToldPull } from './tell-source.ts';
 
-/** A selection as its source describes it, in an offer or after a code. */
-export type Described = Omit<RedeemedMessage, 'kind'>;
+/** Places where a source was that are remembered. */
+const MAX_ADDRESSES = 8;
+/** Before a pull is begun again because its source has forgotten what it listed. */
+const AGAIN_MS = 500;
 
-/** Progress is told to the source at most this often. */
-const UPDATE_MS = 500;
-/** A result is told again until it is acknowledged, at most this often. */
-const REPEAT_MS = 2_000;
-/** After this long without the source, the result waits for the source to ask. */
-const REPEAT_FOR_MS = 10 * 60_000;
+/** How a pull begins. */
+interface PullWishes {
+  /** A person waits for it. */
+  readonly isUrgent?: boolean;
+  /** It ends where its source lists more. */
+  readonly maxBytes?: number | null;
+  /** Of the code it came by. */
+  readonly codeHash?: string | null;
+}
 
-interface Receiving {
-  readonly live: LiveJob;
-  readonly sourceId: DeviceId;
-  readonly addresses: readonly string[];
-  /** As the source announced it; 0 is its ordinary port. */
-  readonly dataPort: number;
+interface Receiving extends ControlledPull, ReachingSource, ToldPull {
+  /** As it is stored, to be ordered again. */
+  readonly record: JobRecord;
+  readonly stored: StoredPull;
+  /** Where the source is, as far as is known. */
+  addresses: readonly string[];
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
-  updatedMs: number;
-  result: JobResult | null;
 }
 
 /** Jobs this device is the destination of: it pulls, and tells the source how it goes. */
 export class ReceivingJobs {
   readonly #parts: JobParts;
   readonly #jobs = new Map<JobId, Receiving>();
+  readonly #control: PullControl;
+  readonly #state: PullState;
+  readonly #teller: SourceTeller;
+  readonly #queue: JobQueue;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
+    this.#control = new PullControl(parts);
+    this.#state = new PullState(parts);
+    this.#teller = new SourceTeller(parts);
+    this.#queue = new JobQueue({
+      onTurn: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: false }),
+      onHold: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: true }),
+      onPlace: (job, place) => this.#queuedAt(job, place),
+    });
   }
 
   /** Who a job comes from; null for one that is not received here. */
@@ -65,65 +86,81 @@ export class ReceivingJobs {
     for (const [job, { sourceId }] of this.#jobs) if (sourceId === id) yield job;
   }
 
-  /** Begins to pull a selection. `options` are this side's; the policy is settled with it. */
-  async start(link: Link, described: Described, into: string, options: CopyOptions): Promise<JobView> {
-    const { book, pool, links } = this.#parts;
-    const nowMs = Date.now();
-    const peer = { id: link.peerId, name: this.#nameOf(link) };
-    const view: JobView = {
-      job: described.job,
-      role: 'destination',
-      state: 'preparing',
-      waitingFor: null,
-      peer,
-      names: described.items.map((item) => showPath([fromBytes(item.name)]).path),
-      into,
-      progress: { ...NO_PROGRESS, totalFiles: described.files, totalBytes: described.bytes },
-      result: null,
-      parts: [],
-      createdMs: nowMs,
-      updatedMs: nowMs,
-    };
-    const live = await book.create({
-      orderer: link.peerId,
-      job: described.job,
-      roles: ['destination'],
-      view,
-      options,
-      resume: { secret: Buffer.from(described.secret).toString('base64') },
-      acknowledgedMs: null,
-    });
+  /**
+   * Begins to pull a selection, when it is its turn or, if it is urgent, at once; what an earlier run of the job
+   * left is taken up. `options` are this side's; the policy is settled with it.
+   */
+  async start(
+    link: Link,
+    described: Described,
+    into: string,
+    options: CopyOptions,
+    wishes: PullWishes = {},
+  ): Promise<JobView> {
+    const { book, state, links, peers } = this.#parts;
+    const peer = { id: link.peerId, name: peers.get(link.peerId)?.name ?? link.peerHello.name };
     const addresses = addressesOf(link, described.dataPort);
-    const streams = options.streams === 'auto' ? described.options.streams : options.streams;
-    const order: PullOrder = {
-      job: described.job,
-      secret: described.secret,
-      sourceId: link.peerId,
-      addresses,
-      offered: { names: described.items.map(({ name }) => name), count: described.itemCount },
-      into: Buffer.from(into),
-      streams: streams === 0 ? automaticStreams(addresses) : streams,
-      onConflict: options.onConflict,
-      checksum: options.checksum,
-      dryRun: options.dryRun || described.options.dryRun,
-      limitBytesPerSecond: options.limitBytesPerSecond,
-      orderedMs: nowMs,
-    };
-    this.#jobs.set(described.job, {
-      live,
-      sourceId: link.peerId,
-      addresses: addresses.map(({ host, port }) => toAddressText(host, port)),
-      dataPort: described.dataPort,
-      wireStart: wireTotal(links.get(link.peerId) ?? link),
-      updatedMs: 0,
-      result: null,
-    });
-    pool.post(described.job, { kind: 'pull', order });
+    const record = newDestinationRecord({ described, peer, addresses, into, options, ...wishes });
+    const earlier = await state.jobs.get(record);
+    const live = await book.create(record);
+    const resume =
+      earlier === null ? null : await this.#state.resumeOf({ ...live, view: earlier.view }, false);
+    this.#begin(live, record, wireTotal(links.get(link.peerId) ?? link), resume);
     return live.view;
   }
 
-  #nameOf(link: Link): string {
-    return this.#parts.peers.get(link.peerId)?.name ?? link.peerHello.name;
+  /** Takes up a stored job as it was when its engine ended. False where what is stored is not enough. */
+  async restore(record: JobRecord): Promise<boolean> {
+    const stored = storedPullOf(record.resume);
+    if (stored === null || this.#jobs.has(record.job)) return false;
+    const { pausedBy } = record.view;
+    const live = this.#parts.book.adopt(record);
+    const waitingFor = pausedBy === null ? 'peer' : 'paused';
+    this.#parts.book.update(live, { state: 'waiting', waitingFor });
+    const resume = await this.#state.resumeOf(live, pausedBy !== null);
+    const receiving = this.#begin(live, record, 0, resume);
+    receiving.pausedBy = pausedBy;
+    void reachSource(this.#parts, receiving);
+    return true;
+  }
+
+  #begin(live: LiveJob, record: JobRecord, wireStart: number, resume: PullResume | null): Receiving {
+    const stored = storedPullOf(record.resume);
+    if (stored === null) throw new Failure('internal', { reason: 'nothing stored' });
+    const receiving: Receiving = {
+      live,
+      record,
+      stored,
+      sourceId: record.orderer,
+      addresses: stored.addresses,
+      wireStart,
+      isLooking: false,
+      updatedMs: 0,
+      tellTimer: null,
+      pausedBy: null,
+      waiting: new Set(),
+      result: null,
+    };
+    this.#jobs.set(record.job, receiving);
+    this.#queue.enter(record.job, record.orderer, stored.isUrgent ?? false);
+    this.#order(receiving, resume);
+    return receiving;
+  }
+
+  #order({ record, stored, addresses }: Receiving, resume: PullResume | null): void {
+    const { limitBytesPerSecond } = this.#parts.settings();
+    const isHeld = !this.#queue.isMoving(record.job);
+    const order = orderOf(record, stored, { addresses, limitBytesPerSecond, isHeld, resume });
+    this.#parts.pool.post(record.job, { kind: 'pull', order });
+  }
+
+  /** The source has forgotten what it listed: the pull begins again, with all that it has. */
+  async #again(receiving: Receiving): Promise<void> {
+    const { signal } = this.#parts;
+    await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const resume = await this.#state.resumeOf(receiving.live, false);
+    this.#order(receiving, { ...resume, isPaused: receiving.pausedBy !== null });
   }
 
   /** What the data worker tells about a pull. */
@@ -132,17 +169,36 @@ export class ReceivingJobs {
     if (receiving === undefined) return;
     const { book } = this.#parts;
     switch (report.kind) {
-      case 'pull-state':
-        book.update(receiving.live, { state: report.state, waitingFor: report.waitingFor });
-        this.#tell(receiving, true);
+      case 'pull-state': {
+        const { job, state, waitingFor } = report;
+        this.#queue.heard(job, waitingFor);
+        // Then its place says it, or it goes on at once.
+        if (waitingFor === 'turn') return;
+        const pausedBy = waitingFor === 'paused' ? receiving.pausedBy : null;
+        book.update(receiving.live, { state, waitingFor, pausedBy });
+        this.#teller.progress(receiving, true);
         this.#reachElsewhere(receiving);
+        this.#control.wake(receiving);
+        return;
+      }
+      case 'pull-question':
+        book.update(receiving.live, { question: report.question });
+        this.#teller.progress(receiving, true);
+        this.#control.wake(receiving);
         return;
       case 'pull-progress':
         book.update(receiving.live, { progress: report.progress });
-        this.#tell(receiving, false);
+        this.#teller.progress(receiving, false);
         return;
       case 'pull-parts':
-        this.#keepParts(receiving, report.paths);
+        this.#state.keepParts(receiving.live, report.paths, report.isAll);
+        return;
+      case 'pull-claimed':
+      case 'pull-unclaimed':
+        this.#state.claim(receiving.live, report);
+        return;
+      case 'pull-suspended':
+        if (report.again) void this.#again(receiving);
         return;
       case 'pull-unreachable':
         this.#askToBeDialled(receiving);
@@ -155,42 +211,19 @@ export class ReceivingJobs {
     }
   }
 
-  #keepParts(receiving: Receiving, paths: readonly string[]): void {
-    const { state, book, log } = this.#parts;
-    const { live } = receiving;
-    const gone = live.view.parts.filter((path) => !paths.includes(path)).map((path) => Buffer.from(path));
-    const kept = paths
-      .filter((path) => !live.view.parts.includes(path))
-      .map((path) => ({ path: Buffer.from(path), type: 'folder' as const, bytes: 0, keptMs: Date.now() }));
-    book.showParts(live, paths);
-    const write = async () => {
-      if (kept.length > 0) await state.parts.add(live.key, kept);
-      if (gone.length > 0) await state.parts.remove(live.key, gone);
-    };
-    write().catch((error: unknown) =>
-      log('error', 'parts-not-written', { failure: toFailure(error).toData() }),
-    );
+  #queuedAt(job: JobId, queuePlace: number | null): void {
+    const receiving = this.#jobs.get(job);
+    if (receiving === undefined) return;
+    const waiting = { state: 'waiting', waitingFor: 'turn', pausedBy: null } as const;
+    const isShown = queuePlace === null || receiving.live.view.waitingFor === 'turn';
+    this.#parts.book.update(receiving.live, { queuePlace, ...(isShown ? {} : waiting) });
+    this.#teller.progress(receiving, true);
+    this.#control.wake(receiving);
   }
 
-  #tell(receiving: Receiving, now: boolean): void {
-    const { state, waitingFor, progress, job } = receiving.live.view;
-    if (state !== 'preparing' && state !== 'waiting' && state !== 'running' && state !== 'finishing') return;
-    const nowMs = performance.now();
-    if (!now && nowMs - receiving.updatedMs < UPDATE_MS) return;
-    receiving.updatedMs = nowMs;
-    this.#send(receiving, { kind: 'job-update', job, state, waitingFor, progress });
-  }
-
-  /** Tells the source where it can; a message that cannot go is only a hint that is missed. */
-  #send(receiving: Receiving, message: LinkMessage): boolean {
-    const link = this.#parts.links.get(receiving.sourceId);
-    if (link === null) return false;
-    try {
-      link.send(message);
-      return true;
-    } catch {
-      return false;
-    }
+  /** Moves a queued job before another one; null is to the end. @throws Failure `usage` when it is not queued. */
+  reorder(job: JobId, before: JobId | null): void {
+    this.#queue.move(job, before);
   }
 
   /** A link came up: a source that was lost may be at another address now. */
@@ -200,12 +233,22 @@ export class ReceivingJobs {
     }
   }
 
-  /** The source speaks from an address that was not known: it has moved, or has another one. */
+  /** The last link to a device is gone. */
+  unlinked(id: DeviceId): void {
+    for (const receiving of this.#jobs.values()) {
+      if (receiving.sourceId === id && receiving.result === null) void reachSource(this.#parts, receiving);
+    }
+  }
+
+  /** The source speaks from an address that was not known: it has moved, was restarted, or has another one. */
   #followTo(receiving: Receiving, link: Link): void {
-    if (receiving.addresses.some((address) => parseAddress(address).host === link.remoteHost)) return;
+    const addresses = addressesOf(link, receiving.stored.dataPort);
+    const texts = addresses.map(({ host, port }) => toAddressText(host, port));
+    if (texts.every((address) => receiving.addresses.includes(address))) return;
     const { job } = receiving.live.key;
-    this.#parts.pool.post(job, { kind: 'readdress', job, addresses: addressesOf(link, receiving.dataPort) });
+    this.#parts.pool.post(job, { kind: 'readdress', job, addresses });
     this.#reachElsewhere(receiving);
+    receiving.addresses = [...texts, ...receiving.addresses].slice(0, MAX_ADDRESSES);
   }
 
   /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */
@@ -219,7 +262,7 @@ export class ReceivingJobs {
 
   #askToBeDialled(receiving: Receiving): void {
     const { job, progress } = receiving.live.view;
-    this.#send(receiving, { kind: 'dial-me', job, streams: Math.max(1, progress.streams) });
+    this.#teller.send(receiving, { kind: 'dial-me', job, streams: Math.max(1, progress.streams) });
   }
 
   async #ended(receiving: Receiving, pulled: JobResult): Promise<void> {
@@ -227,23 +270,14 @@ export class ReceivingJobs {
     const control = link === null ? 0 : Math.max(0, wireTotal(link) - receiving.wireStart);
     const result = { ...pulled, wireBytes: pulled.wireBytes + control };
     // The source shows the last progress too, also of a job that did not get to its end.
-    this.#tell(receiving, true);
-    receiving.result = result;
-    await this.#parts.book.end(receiving.live, result);
-    await this.#tellEnd(receiving, result);
-  }
-
-  /** Tells the source how it ended until it says that it knows. */
-  async #tellEnd(receiving: Receiving, result: JobResult): Promise<void> {
-    const { links, signal } = this.#parts;
+    this.#teller.progress(receiving, true);
     const { job } = receiving.live.key;
-    const untilMs = performance.now() + REPEAT_FOR_MS;
-    while (!signal.aborted && this.#jobs.get(job) === receiving && performance.now() < untilMs) {
-      if (!this.#send(receiving, { kind: 'job-ended', job, result: toResultMessage(result) })) {
-        await links.open(receiving.sourceId, receiving.addresses, signal).catch(() => undefined);
-      }
-      await delay(REPEAT_MS, undefined, { signal }).catch(() => undefined);
-    }
+    receiving.result = result;
+    this.#queue.leave(job);
+    this.#control.wake(receiving);
+    await this.#parts.book.end(receiving.live, result);
+    this.#state.dropClaims(receiving.live);
+    await this.#teller.end(receiving, result, () => this.#jobs.get(job) === receiving);
   }
 
   /** Takes a message about a pull of ours; true when it was one. */
@@ -252,14 +286,23 @@ export class ReceivingJobs {
     const receiving = this.#jobs.get(message.job);
     if (receiving === undefined || receiving.sourceId !== link.peerId) return false;
     switch (message.kind) {
-      case 'job-cancel':
-        this.#parts.pool.post(message.job, { kind: 'stop-pull', job: message.job, reason: message.reason });
+      case 'job-cancel': {
+        const keep = message.reason === 'interrupted' ? 'parts' : (message.keep ?? 'parts');
+        this.#control.stop(receiving, message.reason, keep, 'peer');
+        return true;
+      }
+      case 'job-pause':
+      case 'job-resume':
+        this.#control.switchTo(receiving, message.kind === 'job-pause', 'peer');
+        return true;
+      case 'job-reorder':
+        this.#queue.moveForSource(link.peerId, message.job, message.before);
         return true;
       case 'job-query':
-        if (receiving.result === null) this.#tell(receiving, true);
+        if (receiving.result === null) this.#teller.progress(receiving, true);
         else {
           const result = toResultMessage(receiving.result);
-          this.#send(receiving, { kind: 'job-ended', job: message.job, result });
+          this.#teller.send(receiving, { kind: 'job-ended', job: message.job, result });
         }
         return true;
       case 'job-ended-ack':
@@ -270,17 +313,9 @@ export class ReceivingJobs {
     }
   }
 
-  /**
-   * Tells how a job went that is not driven any more: its result if there is one, else that it is unknown
-   * in this run of the engine. Returns whether there was a result.
-   */
-  async tellStored(link: Link, job: JobId): Promise<boolean> {
-    const record = await this.#parts.state.jobs.get({ orderer: link.peerId, job });
-    const result = record?.view.result ?? null;
-    if (link.isClosed) return result !== null;
-    if (result !== null) link.send({ kind: 'job-ended', job, result: toResultMessage(result) });
-    else link.send({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
-    return result !== null;
+  /** As `SourceTeller.stored`. */
+  tellStored(link: Link, job: JobId): Promise<boolean> {
+    return this.#teller.stored(link, job);
   }
 
   #acknowledged(receiving: Receiving): void {
@@ -292,22 +327,43 @@ export class ReceivingJobs {
 
   /** Whether every result has reached its source, so that a host may leave. */
   get isSettled(): boolean {
-    return this.#jobs.size === 0;
+    return [...this.#jobs.values()].every(({ result }) => result === null);
   }
 
   /** Ends a job from here. False when it is not ours. */
-  async stop(job: JobId, reason: StopReason): Promise<boolean> {
-    const receiving = this.#jobs.get(job);
-    if (receiving === undefined || receiving.result !== null) return false;
-    this.#parts.pool.post(job, { kind: 'stop-pull', job, reason });
+  async stop(job: JobId, reason: StopReason, keep: CancelKeep): Promise<boolean> {
+    const receiving = this.#running(job);
+    if (receiving === null) return false;
+    this.#control.stop(receiving, reason, keep, 'here');
     await receiving.live.ended;
+    return true;
+  }
+
+  #running(job: JobId): Receiving | null {
+    const receiving = this.#jobs.get(job);
+    return receiving === undefined || receiving.result !== null ? null : receiving;
+  }
+
+  /** Stops asking for content, or goes on; resolves when it holds. False when it is not ours. */
+  async pause(job: JobId, isPaused: boolean): Promise<boolean> {
+    const receiving = this.#running(job);
+    if (receiving === null) return false;
+    await this.#control.pause(receiving, isPaused);
+    return true;
+  }
+
+  /** Settles all clashes of a job. False when it is not ours. @throws Failure `usage` when nothing is asked. */
+  async answer(job: JobId, answer: ClashAnswer): Promise<boolean> {
+    const receiving = this.#running(job);
+    if (receiving === null) return false;
+    await this.#control.answer(receiving, answer);
     return true;
   }
 
   /** Trust in a device is gone: its pulls end now. */
   revoke(id: DeviceId): void {
-    for (const [job, { sourceId }] of this.#jobs) {
-      if (sourceId === id) this.#parts.pool.post(job, { kind: 'stop-pull', job, reason: 'cancelled' });
+    for (const receiving of this.#jobs.values()) {
+      if (receiving.sourceId === id) this.#control.stop(receiving, 'cancelled', 'parts', 'here');
     }
   }
 
@@ -318,18 +374,6 @@ export class ReceivingJobs {
       if (receiving !== undefined) await this.#ended(receiving, failedResult(new Failure('internal')));
     }
   }
-}
-
-/** Where the source's data port may be: where we reached it, then where it says it listens. */
-function addressesOf(link: Link, dataPort: number): DataAddress[] {
-  const host = link.remoteHost;
-  const announced = dataPort === 0 ? link.peerHello.port : dataPort;
-  const ports = link.isDialled && dataPort === 0 ? [link.remotePort, announced] : [announced];
-  return [...new Set(ports)].filter((port) => port > 0).map((port) => ({ host, port }));
-}
-
-function toAddressText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function wireTotal(link: Link): number {

@@ -24,3 +24,10 @@ export function toSelectedItems(paths: readonly string[]): SelectedItem[] {
 export function pathOfItem(item: SelectedItem): Buffer {
   return Buffer.concat([item.parent, Buffer.from('/'), item.name]);
 }
+
+/** The opposite of `pathOfItem`. */
+export function itemOfPath(path: Uint8Array): SelectedItem {
+  const bytes = Buffer.from(path);
+  const at = bytes.lastIndexOf('/');
+  return { parent: at <= 0 ? Buffer.from('/') : bytes.subarray(0, at), name: bytes.subarray(at + 1) };
+}

@@ -1,59 +1,84 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobProgress, JobView } from '../../shared/job.ts';
+import type { CancelKeep, JobView } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
-import type { SelectedItem } from '../source/selection.ts';
 import type { PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
-import type { InspectedItem } from '../transfer/worker-messages.ts';
+import { toBytes } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
-import type { LiveJob } from './job-book.ts';
+import { GrantTouch, newGrantRecord } from './grant-record.ts';
+import type { JobBook } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import type { PageJob } from './page-job.ts';
+import { PauseWishes } from './pause-wishes.ts';
+import { reachDestination } from './reach-destination.ts';
 import { fromResultMessage } from './result-message.ts';
-import { pathOfItem, toSelectedItems } from './selected-items.ts';
+import { toSelectedItems } from './selected-items.ts';
+import { SendCodes } from './send-codes.ts';
+import { type Chosen, newSecret, newSending, type Sending } from './sending-job.ts';
+import { acceptedOf, mirrorOf } from './source-mirror.ts';
 import { describeSelection, newSourceRecord } from './source-records.ts';
-
-/** Time between two tries to reach the destination of a waiting job. */
-const RETRY_MS = 1_500;
-
-/** What this engine remembers of a job it is the source of. */
-interface Sending {
-  readonly live: LiveJob;
-  readonly items: readonly SelectedItem[];
-  readonly inspected: readonly InspectedItem[];
-  readonly secret: Buffer;
-  readonly options: CopyOptions;
-  pullerId: DeviceId | null;
-  /** Data connections that are open now. */
-  streams: number;
-  /** Whether the destination has answered the offer. */
-  isAccepted: boolean;
-  isLooking: boolean;
-  /** When the destination was reached last, monotonic ms. */
-  reachedMs: number;
-}
 
 /** Jobs this device is the source and orderer of: offers, grants, mirrors of what the destination does. */
 export class SendingJobs {
   readonly #parts: JobParts;
   readonly #jobs = new Map<JobId, Sending>();
-  /** Waiting codes and the jobs they stand for. */
-  readonly #codes = new Map<string, JobId>();
+  readonly #codes: SendCodes;
+  readonly #wishes: PauseWishes;
+  readonly #grants: GrantTouch;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
+    this.#codes = new SendCodes(parts.invites);
+    this.#wishes = new PauseWishes(parts);
+    this.#grants = new GrantTouch(parts);
   }
 
   /** Offers the paths to a paired device. @throws Failure `no-such-path`, `unreadable`, `usage`. */
-  async send(paths: readonly string[], peer: PeerRecord, options: CopyOptions): Promise<JobView> {
-    const sending = await this.#prepare(paths, options, { id: peer.id, name: peer.name });
+  async send(
+    paths: readonly string[],
+    peer: PeerRecord,
+    options: CopyOptions,
+    group: JobId | null = null,
+  ): Promise<JobView> {
+    return await this.#offer(await this.#look(paths), peer, options, group);
+  }
+
+  /** Offers what a page holds; it waits for the page until that comes. */
+  async sendPage(
+    page: PageJob,
+    peer: PeerRecord,
+    options: CopyOptions,
+    group: JobId | null,
+  ): Promise<JobView> {
+    const items = page.items.map(({ name }) => ({ parent: Buffer.alloc(0), name: toBytes(name) }));
+    const inspected = page.items.map(({ type }) => ({ type, bytes: 0 }));
+    return await this.#offer({ items, inspected, page }, peer, options, group);
+  }
+
+  /** What a job of ours has of a page; null when it is none of those, or has ended. */
+  pageOf(job: JobId): PageJob | null {
+    return this.#jobs.get(job)?.page ?? null;
+  }
+
+  async #offer(
+    chosen: Chosen,
+    peer: PeerRecord,
+    options: CopyOptions,
+    group: JobId | null,
+  ): Promise<JobView> {
+    const sending = await this.#prepare(chosen, options, { id: peer.id, name: peer.name }, group);
     await this.#grant(sending, peer.id);
     void this.#reach(sending);
     return sending.live.view;
+  }
+
+  async #look(paths: readonly string[]): Promise<Chosen> {
+    const items = toSelectedItems(paths);
+    return { items, inspected: await this.#parts.pool.inspect(items), page: null };
   }
 
   /** Waits for one device that presents the code. @throws as `send`. */
@@ -61,17 +86,14 @@ export class SendingJobs {
     paths: readonly string[],
     options: CopyOptions,
   ): Promise<{ job: JobView; code: string; expires: number }> {
-    const sending = await this.#prepare(paths, options, null);
-    const issued = this.#parts.invites.createSendCode();
-    this.#codes.set(issued.codeId, sending.live.key.job);
-    return { job: sending.live.view, code: issued.code, expires: issued.expiresMs };
+    const sending = await this.#prepare(await this.#look(paths), options, null);
+    return { job: sending.live.view, ...this.#codes.issue(sending.live.key.job) };
   }
 
   /** A device has shown the right code: it gets the grant and the job. */
   async redeemed(link: Link, codeId: string): Promise<void> {
-    const job = this.#codes.get(codeId);
-    const sending = job === undefined ? undefined : this.#jobs.get(job);
-    this.#codes.delete(codeId);
+    const job = this.#codes.take(codeId);
+    const sending = job === null ? undefined : this.#jobs.get(job);
     if (sending === undefined || sending.pullerId !== null) {
       link.close(new Failure('expired'));
       return;
@@ -88,31 +110,28 @@ export class SendingJobs {
     return this.#jobs.has(job);
   }
 
+  /** Whether nobody has answered yet, so that nothing of it is anywhere. */
+  isUnanswered(job: JobId): boolean {
+    return this.#jobs.get(job)?.isAccepted === false;
+  }
+
   /** Jobs an unpaired device drives: those it holds a grant for. */
   *jobsOf(id: DeviceId): Iterable<JobId> {
     for (const [job, { pullerId }] of this.#jobs) if (pullerId === id) yield job;
   }
 
-  async #prepare(paths: readonly string[], options: CopyOptions, peer: JobView['peer']): Promise<Sending> {
-    const { ownId, pool, book } = this.#parts;
-    const items = toSelectedItems(paths);
-    const inspected = await pool.inspect(items);
+  async #prepare(
+    chosen: Chosen,
+    options: CopyOptions,
+    peer: JobView['peer'],
+    group: JobId | null = null,
+  ): Promise<Sending> {
+    const { ownId, book } = this.#parts;
+    const { items, page } = chosen;
     const job = randomBytes(16).toString('hex') as JobId;
-    const record = newSourceRecord({ ownId, job, items, peer, options });
+    const record = newSourceRecord({ ownId, job, group, items, isOfPage: page !== null, peer, options });
     const live = await book.create(record);
-    const secret = randomBytes(32);
-    const sending = {
-      live,
-      items,
-      inspected,
-      secret,
-      options,
-      pullerId: null,
-      streams: 0,
-      isAccepted: false,
-      isLooking: false,
-      reachedMs: Number.NEGATIVE_INFINITY,
-    };
+    const sending = newSending(live, chosen, options);
     this.#jobs.set(job, sending);
     return sending;
   }
@@ -121,74 +140,104 @@ export class SendingJobs {
   async #grant(sending: Sending, pullerId: DeviceId): Promise<void> {
     const { state, ownId } = this.#parts;
     const { job } = sending.live.key;
-    const nowMs = Date.now();
+    const { secretHash, isAccepted } = sending;
+    const items = sending.page === null ? sending.items : [];
     sending.pullerId = pullerId;
-    const secretHash = createHash('sha256').update(sending.secret).digest();
-    await state.grants.create({
-      orderer: ownId,
-      job,
-      secretHash,
-      source: ownId,
-      puller: pullerId,
-      roots: sending.items.map(pathOfItem),
-      options: {},
-      capBytes: 0,
-      pendingOffer: !sending.isAccepted,
-      createdMs: nowMs,
-      armedMs: nowMs,
-      firstUsedMs: null,
-      lastContactMs: null,
-    });
+    const grant = newGrantRecord({ ownId, pullerId, job, secretHash, items, isPending: !isAccepted });
+    await state.grants.create(grant);
     this.#serve(sending, pullerId);
   }
 
   /** Lets a data worker answer the holder of the grant, from the start of the listing. */
-  #serve({ live, secret, items, options }: Sending, pullerId: DeviceId): void {
+  #serve({ live, secretHash, items, page, options }: Sending, pullerId: DeviceId): void {
     const { job } = live.key;
-    const secretHash = createHash('sha256').update(secret).digest();
     const { limitBytesPerSecond } = options;
     this.#parts.pool.post(job, {
       kind: 'serve',
-      grant: { job, secretHash, pullerId, items, limitBytesPerSecond },
+      grant: {
+        job,
+        secretHash,
+        pullerId,
+        items,
+        page: page?.items ?? null,
+        limitBytesPerSecond,
+        isResting: false,
+      },
     });
   }
 
   #describe(sending: Sending): Omit<OfferMessage, 'kind'> {
-    return describeSelection(sending.live.key.job, sending, this.#parts.pool.portOf(sending.live.key.job));
+    const { live, secret } = sending;
+    const { job } = live.key;
+    if (secret === null) throw new Failure('internal', { reason: 'no secret' });
+    return describeSelection(job, { ...sending, secret }, this.#parts.pool.portOf(job));
+  }
+
+  /** Goes on with a job that an earlier run of the engine was the source of. */
+  takeUp(sending: Sending, pullerId: DeviceId): void {
+    const { live } = sending;
+    this.#jobs.set(live.key.job, sending);
+    if (live.view.pausedBy === null) this.#showAway(sending);
+    this.#serve(sending, pullerId);
+    if (this.#parts.peers.has(pullerId)) void this.#parts.listening.then(() => this.#reach(sending));
+  }
+
+  /** Nobody remembers the secret that the destination would have to show: it gets another one. */
+  async #renew(sending: Sending, pullerId: DeviceId): Promise<void> {
+    const { state, ownId } = this.#parts;
+    Object.assign(sending, newSecret());
+    await state.grants.revokeByJob({ orderer: ownId, job: sending.live.key.job });
+    await this.#grant(sending, pullerId);
   }
 
   /** Links to the destination and offers, or asks how it goes; tries until the job ends. */
   async #reach(sending: Sending): Promise<void> {
-    if (sending.isLooking || sending.pullerId === null) return;
-    sending.isLooking = true;
-    const { links, signal, book } = this.#parts;
-    const { live, pullerId } = sending;
-    // A destination that takes the link and drops it again must not be dialled without a pause.
-    const restMs = sending.reachedMs + RETRY_MS - performance.now();
-    if (restMs > 0) await delay(restMs, undefined, { signal }).catch(() => undefined);
-    while (!signal.aborted && book.get(live.key.job) === live) {
-      try {
-        const link = await links.open(pullerId, this.#parts.addressesOf(pullerId), signal);
-        sending.reachedMs = performance.now();
-        this.#speak(sending, link);
-        break;
-      } catch (error) {
-        this.#parts.log('debug', 'peer-not-reached', { failure: toFailure(error).toData() });
-        if (sending.streams === 0) book.update(live, { state: 'waiting', waitingFor: 'peer' });
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-    sending.isLooking = false;
+    if (sending.pullerId === null) return;
+    await reachDestination(this.#parts, sending, sending.pullerId, {
+      onLink: (link) => this.#speak(sending, link),
+      onAway: () => {
+        if (sending.streams === 0) this.#showAway(sending);
+      },
+    });
   }
 
   #speak(sending: Sending, link: Link): void {
     const { job } = sending.live.key;
     if (sending.isAccepted) {
       link.send({ kind: 'job-query', job });
+      this.#wishes.tell(job, link);
       return;
     }
-    this.#parts.book.update(sending.live, { state: 'waiting', waitingFor: 'approval' });
+    this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
     link.send({ kind: 'offer', ...this.#describe(sending) });
+  }
+
+  /** Shows how the destination sees a job; a page that is not there is what it waits for first of all. */
+  #show({ live, page }: Sending, change: Parameters<JobBook['update']>[1]): void {
+    const isAway = page?.isAway ?? false;
+    this.#parts.book.update(live, isAway ? { ...change, state: 'waiting', waitingFor: 'page' } : change);
+  }
+
+  /** The destination is not there; a job that is paused stays so. */
+  #showAway({ live }: Sending): void {
+    if (live.view.pausedBy === null) this.#parts.book.update(live, { state: 'waiting', waitingFor: 'peer' });
+  }
+
+  /** The page that holds a job's files came or went. */
+  pageChanged(job: JobId, isThere: boolean): void {
+    const sending = this.#jobs.get(job);
+    if (sending?.page === null || sending === undefined) return;
+    sending.page.isAway = !isThere;
+    if (!isThere) this.#show(sending, {});
+    else if (sending.live.view.waitingFor === 'page') this.#askAgain(sending);
+  }
+
+  /** Only the destination knows what else a job waits for. */
+  #askAgain(sending: Sending): void {
+    const { links, book } = this.#parts;
+    const link = sending.pullerId === null ? null : links.get(sending.pullerId);
+    if (link === null) book.update(sending.live, { state: 'waiting', waitingFor: 'peer' });
+    else this.#speak(sending, link);
   }
 
   /** A link came up or was replaced. */
@@ -202,9 +251,7 @@ export class SendingJobs {
   unlinked(id: DeviceId): void {
     for (const sending of this.#jobs.values()) {
       if (sending.pullerId !== id) continue;
-      if (sending.streams === 0) {
-        this.#parts.book.update(sending.live, { state: 'waiting', waitingFor: 'peer' });
-      }
+      if (sending.streams === 0) this.#showAway(sending);
       if (this.#parts.peers.has(id)) void this.#reach(sending);
     }
   }
@@ -214,10 +261,10 @@ export class SendingJobs {
     const sending = this.#jobs.get(job);
     if (sending === undefined) return;
     sending.streams = streams;
-    const { live, pullerId } = sending;
-    if (streams > 0) return;
+    const { pullerId } = sending;
+    if (streams > 0) return this.#grants.touch(job, sending.secretHash);
     const isLinked = pullerId !== null && this.#parts.links.get(pullerId) !== null;
-    if (!isLinked) this.#parts.book.update(live, { state: 'waiting', waitingFor: 'peer' });
+    if (!isLinked) this.#showAway(sending);
   }
 
   /** Takes a message about a job of ours; true when it was one. */
@@ -228,21 +275,20 @@ export class SendingJobs {
     if (sending === undefined || sending.pullerId !== link.peerId) return false;
     switch (message.kind) {
       case 'offer-answer':
-        this.#answered(sending, message);
+        this.#answered(sending, message, link);
         return true;
       case 'job-update':
-        this.#parts.book.update(sending.live, {
-          state: message.state,
-          waitingFor: message.waitingFor,
-          progress: asSeenHere(message.progress),
-        });
+        this.#grants.touch(message.job, sending.secretHash);
+        this.#show(sending, mirrorOf(message));
+        this.#wishes.seen(message, link);
         return true;
       case 'job-ended':
         link.send({ kind: 'job-ended-ack', job: message.job });
+        this.#parts.book.update(sending.live, { cancelledBy: 'peer' });
         void this.#end(sending, fromResultMessage(message.result));
         return true;
       case 'job-unknown':
-        this.#forgotten(sending, link);
+        void this.#forgotten(sending, link);
         return true;
       case 'dial-me':
         this.#dialPuller(sending, link, message.streams);
@@ -253,33 +299,34 @@ export class SendingJobs {
   }
 
   /** The destination was restarted and has lost the job. A paired one is offered it again. */
-  #forgotten(sending: Sending, link: Link): void {
+  async #forgotten(sending: Sending, link: Link): Promise<void> {
     if (!sending.isAccepted) return;
     if (this.#parts.peers.has(link.peerId)) {
       sending.isAccepted = false;
+      this.#wishes.again(sending.live);
       // It lists from the beginning again.
-      this.#parts.pool.post(sending.live.key.job, { kind: 'end-serve', job: sending.live.key.job });
-      this.#serve(sending, link.peerId);
-      this.#speak(sending, link);
+      if (sending.secret === null) await this.#renew(sending, link.peerId);
+      else this.#serve(sending, link.peerId);
+      if (!link.isClosed) this.#speak(sending, link);
     } else {
       const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });
       void this.#end(sending, failedResult(failure));
     }
   }
 
-  #answered(sending: Sending, message: LinkMessageOf<'offer-answer'>): void {
-    const { book, state } = this.#parts;
+  #answered(sending: Sending, message: LinkMessageOf<'offer-answer'>, link: Link): void {
+    const { state } = this.#parts;
     switch (message.state) {
       case 'asked':
-        book.update(sending.live, { state: 'waiting', waitingFor: 'approval' });
+        this.#show(sending, { state: 'waiting', waitingFor: 'approval' });
         return;
       case 'accepted': {
         sending.isAccepted = true;
-        const hash = createHash('sha256').update(sending.secret).digest();
-        state.grants.offerAccepted(hash, Date.now()).catch((error: unknown) => {
+        state.grants.offerAccepted(sending.secretHash, Date.now()).catch((error: unknown) => {
           this.#parts.log('error', 'grant-not-armed', { failure: toFailure(error).toData() });
         });
-        book.update(sending.live, { state: 'running', waitingFor: null });
+        this.#show(sending, acceptedOf(sending.live.view));
+        this.#wishes.tell(message.job, link);
         return;
       }
       case 'declined':
@@ -287,37 +334,45 @@ export class SendingJobs {
     }
   }
 
-  #dialPuller(sending: Sending, link: Link, streams: number): void {
+  #dialPuller({ live }: Sending, link: Link, streams: number): void {
+    const { job } = live.key;
     const addresses = [{ host: link.remoteHost, port: link.peerHello.port }];
-    this.#parts.pool.post(sending.live.key.job, {
-      kind: 'dial-puller',
-      job: sending.live.key.job,
-      addresses,
-      streams,
-    });
+    this.#parts.pool.post(job, { kind: 'dial-puller', job, addresses, streams });
   }
 
   async #end(sending: Sending, result: NonNullable<JobView['result']>): Promise<void> {
     const { state, pool, book, ownId } = this.#parts;
     const { job } = sending.live.key;
     this.#jobs.delete(job);
-    for (const [code, coded] of this.#codes) {
-      if (coded !== job) continue;
-      this.#codes.delete(code);
-      this.#parts.invites.cancelCode(code);
-    }
+    this.#wishes.forget(job);
+    this.#codes.end(job);
     pool.post(job, { kind: 'end-serve', job });
     await state.grants.revokeByJob({ orderer: ownId, job });
     await book.end(sending.live, result);
   }
 
+  /**
+   * Has the destination stop for now, or go on; resolves when it does. False when the job is not ours.
+   * @throws Failure `usage` before anybody has accepted it; `timeout`.
+   */
+  async pause(job: JobId, isPaused: boolean): Promise<boolean> {
+    const sending = this.#jobs.get(job);
+    if (sending === undefined) return false;
+    if (!sending.isAccepted) throw new Failure('usage', { reason: 'nobody has accepted it yet' });
+    const link = sending.pullerId === null ? null : this.#parts.links.get(sending.pullerId);
+    await this.#wishes.wish(sending.live, isPaused ? 'pause' : 'resume', link);
+    return true;
+  }
+
   /** Ends a job from here; the destination is told where it can be. False when it is not ours. */
-  async stop(job: JobId, reason: 'cancelled' | 'interrupted'): Promise<boolean> {
+  async stop(job: JobId, reason: 'cancelled' | 'interrupted', keep: CancelKeep): Promise<boolean> {
     const sending = this.#jobs.get(job);
     if (sending === undefined) return false;
     const link = sending.pullerId === null ? null : this.#parts.links.get(sending.pullerId);
-    link?.send({ kind: 'job-cancel', job, reason });
-    await this.#end(sending, failedResult(new Failure(reason), secondsSince(sending.live.view.createdMs)));
+    link?.send({ kind: 'job-cancel', job, reason, keep });
+    this.#parts.book.update(sending.live, { cancelledBy: 'here' });
+    const seconds = Math.max(0, Date.now() - sending.live.view.createdMs) / 1000;
+    await this.#end(sending, failedResult(new Failure(reason), seconds));
     return true;
   }
 
@@ -340,15 +395,4 @@ export class SendingJobs {
       if (sending !== undefined) await this.#end(sending, failedResult(new Failure('internal')));
     }
   }
-}
-
-/** The destination tells it as it sees it: the limit that is the other side's there is our own here. */
-function asSeenHere(progress: JobProgress): JobProgress {
-  const { limitedBy } = progress;
-  if (limitedBy === 'own-limit') return { ...progress, limitedBy: 'peer-limit' };
-  return limitedBy === 'peer-limit' ? { ...progress, limitedBy: 'own-limit' } : progress;
-}
-
-function secondsSince(startMs: number): number {
-  return Math.max(0, Date.now() - startMs) / 1000;
 }

@@ -1,12 +1,13 @@
 import type { CopyOptions } from '../../shared/copy-options.ts';
+import { Failure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import type { JobView } from '../../shared/job.ts';
+import { type JobView, NO_PROGRESS, newJobFields } from '../../shared/job.ts';
 import type { SelectedItem } from '../source/selection.ts';
-import type { JobRecord } from '../state/records.ts';
+import type { JobRecord, JsonValue } from '../state/records.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
 import { fromBytes, showPath } from '../wire/byte-name.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
-import { NO_PROGRESS } from './job-book.ts';
+import type { PageJob } from './page-job.ts';
 import { pathOfItem } from './selected-items.ts';
 
 /** Names that travel with an offer and are shown of a job. */
@@ -16,13 +17,20 @@ const MAX_SHOWN_NAMES = 10;
 export function newSourceRecord(order: {
   readonly ownId: DeviceId;
   readonly job: JobId;
+  /** The job it was ordered together with; null is none. */
+  readonly group: JobId | null;
   readonly items: readonly SelectedItem[];
+  /** A page holds them: they have names and no paths. */
+  readonly isOfPage: boolean;
   readonly peer: JobView['peer'];
   readonly options: CopyOptions;
 }): JobRecord {
-  const { ownId, job, items, peer, options } = order;
+  const { ownId, job, group, items, isOfPage, peer, options } = order;
   const nowMs = Date.now();
   const view: JobView = {
+    ...newJobFields(job, nowMs),
+    group: group ?? job,
+    sourceKind: isOfPage ? 'page' : 'disk',
     job,
     role: 'source',
     state: 'waiting',
@@ -42,7 +50,7 @@ export function newSourceRecord(order: {
     roles: ['source', 'orderer'],
     view,
     options,
-    resume: { items: items.map((item) => pathOfItem(item).toString('base64')) },
+    resume: isOfPage ? {} : { items: items.map((item) => pathOfItem(item).toString('base64')) },
     acknowledgedMs: null,
   };
 }
@@ -53,12 +61,13 @@ export function describeSelection(
   selection: {
     readonly items: readonly SelectedItem[];
     readonly inspected: readonly InspectedItem[];
+    readonly page: PageJob | null;
     readonly options: CopyOptions;
     readonly secret: Uint8Array;
   },
   dataPort: number,
 ): Omit<OfferMessage, 'kind'> {
-  const { items, inspected, options, secret } = selection;
+  const { items, inspected, page, options, secret } = selection;
   return {
     job,
     secret,
@@ -68,9 +77,9 @@ export function describeSelection(
       bytes: inspected[index]?.bytes ?? 0,
     })),
     itemCount: items.length,
-    files: inspected.filter((item) => item.type === 'file').length,
-    bytes: inspected.reduce((sum, item) => sum + item.bytes, 0),
-    complete: inspected.every((item) => item.type !== 'folder'),
+    files: page?.files ?? inspected.filter((item) => item.type === 'file').length,
+    bytes: page?.bytes ?? inspected.reduce((sum, item) => sum + item.bytes, 0),
+    complete: page === null && inspected.every((item) => item.type !== 'folder'),
     dataPort,
     options: {
       onConflict: options.onConflict,
@@ -80,4 +89,20 @@ export function describeSelection(
       streams: options.streams === 'auto' ? 0 : options.streams,
     },
   };
+}
+
+/** What an earlier job of ours was ordered to send. @throws Failure `usage`, `no-such-path`. */
+export function orderedPaths(view: JobView, resume: JsonValue): readonly string[] {
+  if (view.sourceKind !== 'disk') {
+    throw new Failure('usage', { subject: view.job, reason: 'a page holds its files' });
+  }
+  const items = typeof resume === 'object' && resume !== null && 'items' in resume ? resume.items : null;
+  if (!Array.isArray(items) || items.length === 0) throw new Failure('no-such-path', { subject: view.job });
+  return items.map((item) => {
+    const bytes = Buffer.from(String(item), 'base64');
+    const path = bytes.toString('utf8');
+    // An order names paths as text; one that text cannot name was not ordered by it.
+    if (!Buffer.from(path).equals(bytes)) throw new Failure('no-such-path', { subject: view.job });
+    return path;
+  });
 }

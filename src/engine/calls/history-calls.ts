@@ -1,0 +1,47 @@
+import { Failure } from '../../shared/failure.ts';
+import { ENDED_STATES } from '../../shared/job.ts';
+import { forgetJobs } from '../jobs/forget-jobs.ts';
+import { orderedPaths } from '../jobs/source-records.ts';
+import type { PeerRecord } from '../state/records.ts';
+import type { CallHandlers, CallParts } from './call-parts.ts';
+
+type HistoryCall = 'jobs.again' | 'jobs.forget' | 'jobs.problems' | 'jobs.speeds';
+
+/** What can be asked about and done with jobs whose course is over; problems and speeds of running ones too. */
+export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, HistoryCall> {
+  const { book, state, peers, sending } = parts;
+
+  /** Whom a repeated job is for. @throws Failure `unknown-peer` for one that is not paired. */
+  function targetOf(
+    to: string | null,
+    first: { readonly id: PeerRecord['id']; readonly name: string } | null,
+  ) {
+    if (to !== null) return peers.find(to);
+    const peer = first === null ? null : peers.get(first.id);
+    if (peer === null) throw new Failure('unknown-peer', { subject: first?.name ?? 'nobody' });
+    return peer;
+  }
+
+  return {
+    'jobs.again': async ({ job: prefix, to }) => {
+      const { job, view, roles, resume, options } = await state.jobs.findByPrefix(prefix);
+      if (book.get(job) !== null || !ENDED_STATES.has(view.state)) {
+        throw new Failure('usage', { subject: job, reason: 'has not ended' });
+      }
+      // Whoever has the files orders them again; asking a source to do so is not part of the protocol.
+      if (!roles.includes('source')) {
+        throw new Failure('usage', { subject: job, reason: 'only its source can send it again' });
+      }
+      const target = targetOf(to, view.peer);
+      return await sending.send(orderedPaths(view, resume), target, options);
+    },
+    'jobs.forget': async ({ jobs }) => {
+      const forgotten = await forgetJobs(state, jobs);
+      for (const job of forgotten) parts.emit({ kind: 'job-removed', job });
+      return { forgotten };
+    },
+    'jobs.problems': async ({ job, offset, limit }) =>
+      await state.problems.page(await state.jobs.keyOf(job), offset, limit),
+    'jobs.speeds': async ({ job }) => await book.speeds(job),
+  };
+}

@@ -1,0 +1,113 @@
+import type { CopyOptions } from '../../shared/copy-options.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import { parseAddress } from '../link/address.ts';
+import type { JobRecord, JsonValue } from '../state/records.ts';
+import type { DataAddress } from '../transfer/data-socket.ts';
+import type { PullOrder, PullResume } from '../transfer/pull-order.ts';
+import { automaticStreams } from './automatic-streams.ts';
+import { type Described, newPullView } from './new-pull-view.ts';
+import { toAddressText } from './source-addresses.ts';
+
+/** What is kept of a pull, beside what people see, so that it can be taken up again. */
+export interface StoredPull {
+  /** Base64. */
+  readonly secret: string;
+  /** Where the source's data port was. */
+  readonly addresses: readonly string[];
+  /** As the source announced it; 0 is its ordinary port. */
+  readonly dataPort: number;
+  /** Top-level names that were agreed to, base64, and how many there are in all. */
+  readonly names: readonly string[];
+  readonly count: number;
+  readonly streams: number;
+  readonly dryRun: boolean;
+  readonly orderedMs: number;
+  /** SHA-256 of the one-time code it came by, hex; null for an offer. */
+  readonly codeHash: string | null;
+  /** A person waits for it. */
+  readonly isUrgent?: boolean;
+  /** Content that was agreed to without anybody seeing how much it is; null is any. */
+  readonly maxBytes?: number | null;
+}
+
+/** A new job of which this device is the destination, as it is stored. */
+export function newDestinationRecord(order: {
+  readonly described: Described;
+  readonly peer: { readonly id: DeviceId; readonly name: string };
+  readonly addresses: readonly DataAddress[];
+  readonly into: string;
+  readonly options: CopyOptions;
+  readonly codeHash?: string | null;
+  readonly isUrgent?: boolean;
+  readonly maxBytes?: number | null;
+}): JobRecord {
+  const { described, peer, addresses, into, options } = order;
+  const { codeHash = null, isUrgent = false, maxBytes = null } = order;
+  const { job, items } = described;
+  const nowMs = Date.now();
+  const streams = options.streams === 'auto' ? described.options.streams : options.streams;
+  const stored: StoredPull = {
+    secret: Buffer.from(described.secret).toString('base64'),
+    addresses: addresses.map(({ host, port }) => toAddressText(host, port)),
+    dataPort: described.dataPort,
+    names: items.map(({ name }) => Buffer.from(name).toString('base64')),
+    count: described.itemCount,
+    streams: streams === 0 ? automaticStreams(addresses) : streams,
+    dryRun: options.dryRun || described.options.dryRun,
+    orderedMs: nowMs,
+    codeHash,
+    isUrgent,
+    maxBytes,
+  };
+  return {
+    orderer: peer.id,
+    job,
+    roles: ['destination'],
+    view: newPullView(described, peer, into, nowMs),
+    options,
+    resume: { ...stored },
+    acknowledgedMs: null,
+  };
+}
+
+/** What was stored of a pull; null where an older program stored less, or the job is none. */
+export function storedPullOf(resume: JsonValue): StoredPull | null {
+  if (typeof resume !== 'object' || resume === null || Array.isArray(resume)) return null;
+  const stored = resume as Partial<StoredPull>;
+  const isWhole =
+    typeof stored.secret === 'string' &&
+    Array.isArray(stored.addresses) &&
+    Array.isArray(stored.names) &&
+    typeof stored.orderedMs === 'number';
+  return isWhole ? (stored as StoredPull) : null;
+}
+
+/** The order for the data worker. `addresses` are where the source is now. */
+export function orderOf(
+  { orderer, job, view, options }: Pick<JobRecord, 'orderer' | 'job' | 'view' | 'options'>,
+  stored: StoredPull,
+  now: {
+    readonly addresses: readonly string[];
+    readonly limitBytesPerSecond: number | null;
+    readonly isHeld: boolean;
+    readonly resume: PullResume | null;
+  },
+): PullOrder {
+  return {
+    job: job as JobId,
+    secret: Buffer.from(stored.secret, 'base64'),
+    sourceId: orderer,
+    addresses: now.addresses.map(parseAddress),
+    offered: { names: stored.names.map((name) => Buffer.from(name, 'base64')), count: stored.count },
+    into: Buffer.from(view.into ?? ''),
+    streams: stored.streams,
+    onConflict: options.onConflict,
+    checksum: options.checksum,
+    dryRun: stored.dryRun,
+    limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,
+    orderedMs: stored.orderedMs,
+    maxBytes: stored.maxBytes ?? null,
+    isHeld: now.isHeld,
+    resume: now.resume,
+  };
+}

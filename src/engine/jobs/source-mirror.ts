@@ -1,0 +1,28 @@
+import type { JobProgress, JobView } from '../../shared/job.ts';
+import type { LinkMessageOf } from '../wire/control-messages.ts';
+
+/** What the source shows of what its destination tells; "here" there is the peer here. */
+export function mirrorOf(
+  message: LinkMessageOf<'job-update'>,
+): Pick<JobView, 'state' | 'waitingFor' | 'pausedBy' | 'question' | 'queuePlace' | 'progress'> {
+  const { state, waitingFor, pausedBy, question, progress } = message;
+  return {
+    state,
+    waitingFor,
+    pausedBy: waitingFor === 'paused' ? (pausedBy === 'peer' ? 'here' : 'peer') : null,
+    question: question === null ? null : { ...question, clashes: [] },
+    queuePlace: waitingFor === 'turn' ? (message.queuePlace ?? null) : null,
+    progress: asSeenHere(progress),
+  };
+}
+
+/** What the source shows of an offer that is accepted: it begins, unless it was said that it is queued. */
+export function acceptedOf({ state, waitingFor }: JobView): Pick<JobView, 'state' | 'waitingFor'> {
+  return waitingFor === 'turn' ? { state, waitingFor } : { state: 'running', waitingFor: null };
+}
+
+function asSeenHere(progress: JobProgress): JobProgress {
+  const { limitedBy } = progress;
+  if (limitedBy === 'own-limit') return { ...progress, limitedBy: 'peer-limit' };
+  return limitedBy === 'peer-limit' ? { ...progress, limitedBy: 'own-limit' } : progress;
+}

@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { JobKey, JobRecord } from '../state/records.ts';
+import { failedResult } from '../transfer/failed-result.ts';
+import type { JobParts } from './job-parts.ts';
+import { noteLeftoverParts } from './leftover-parts.ts';
+import type { ReceivingJobs } from './receiving.ts';
+import { restoreSource } from './restored-source.ts';
+import type { SendingJobs } from './sending.ts';
+
+/**
+ * Takes up the jobs that had not ended when the last engine of this home did, before anybody can ask for them.
+ * @param all false: the engine is there for one order only. Then the others rest: whoever comes for one of them
+ *   is told to come again.
+ */
+export async function takeUpJobs(
+  parts: JobParts,
+  { sending, receiving }: { readonly sending: SendingJobs; readonly receiving: ReceivingJobs },
+  all: boolean,
+): Promise<void> {
+  for (const record of await parts.state.jobs.listOpen()) {
+    try {
+      if (record.view.role === 'source') await takeUpSource(parts, sending, record, !all);
+      else if (all) await takeUpPull(parts, receiving, record);
+    } catch (error) {
+      parts.log('error', 'job-not-taken-up', { failure: toFailure(error).toData() });
+    }
+  }
+}
+
+async function takeUpSource(
+  parts: JobParts,
+  sending: SendingJobs,
+  record: JobRecord,
+  isResting: boolean,
+): Promise<void> {
+  if (await restoreSource(parts, sending, record, isResting)) return;
+  // A page may come back with its files. Without a grant nobody can come for the others.
+  const { orderer, job, view } = record;
+  if (view.sourceKind !== 'disk') return;
+  const result = failedResult(new Failure('expired'));
+  const nowMs = Date.now();
+  const ended = { state: result.state, waitingFor: null, pausedBy: null, result } as const;
+  await parts.state.jobs.update({ orderer, job }, { ...ended, sinceMs: nowMs, updatedMs: nowMs });
+}
+
+/** Takes up one pull. Returns whether it can be. @throws Failure of the state. */
+export async function takeUpPull(
+  { state, log }: Pick<JobParts, 'state' | 'log'>,
+  receiving: ReceivingJobs,
+  { orderer, job }: JobKey,
+): Promise<boolean> {
+  const key = { orderer, job };
+  await noteLeftoverParts(state, [key], log);
+  await removeUnclaimed({ state }, key);
+  // As it is now, its parts included.
+  const record = await state.jobs.get(key);
+  return record !== null && (await receiving.restore(record));
+}
+
+/** Files that were whole but had no name yet, or too small to claim: they are fetched again, not looked for. */
+async function removeUnclaimed({ state }: Pick<JobParts, 'state'>, key: JobKey): Promise<void> {
+  const [parts, claims] = await Promise.all([state.parts.list(key), state.claims.list(key)]);
+  const claimed = new Set(claims.map(({ part }) => Buffer.from(part).toString('latin1')));
+  for (const { path, type } of parts) {
+    const bytes = Buffer.from(path);
+    const name = basename(bytes.toString('latin1'));
+    if (type !== 'file' || claimed.has(name) || !name.endsWith('.part')) continue;
+    await rm(bytes, { force: true });
+    await state.parts.remove(key, [path]);
+  }
+}

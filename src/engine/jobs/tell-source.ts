@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
+import type { JobResult } from '../../shared/job.ts';
+import type { Link } from '../link/link.ts';
+import type { LinkMessage } from '../wire/control-messages.ts';
+import type { LiveJob } from './job-book.ts';
+import type { JobParts } from './job-parts.ts';
+import { toResultMessage } from './result-message.ts';
+import { toUpdateMessage } from './update-message.ts';
+
+/** Progress is told to the source at most this often. */
+const UPDATE_MS = 200;
+/** A result is told again until it is acknowledged, at most this often. */
+const REPEAT_MS = 2_000;
+/** After this long without the source, the result waits for the source to ask. */
+const REPEAT_FOR_MS = 10 * 60_000;
+
+/** A pull as far as its source hears of it. */
+export interface ToldPull {
+  readonly live: LiveJob;
+  readonly sourceId: DeviceId;
+  readonly addresses: readonly string[];
+  updatedMs: number;
+  /** Progress that is to be told when it is time again. */
+  tellTimer: NodeJS.Timeout | null;
+}
+
+/** What the sources of pulls are told. */
+export class SourceTeller {
+  readonly #parts: JobParts;
+
+  constructor(parts: JobParts) {
+    this.#parts = parts;
+  }
+
+  /** How it is: at once, or when it is time again. */
+  progress(pull: ToldPull, now: boolean): void {
+    const waitMs = now ? 0 : pull.updatedMs + UPDATE_MS - performance.now();
+    if (waitMs > 0) {
+      pull.tellTimer ??= setTimeout(() => this.progress(pull, true), waitMs);
+      return;
+    }
+    if (pull.tellTimer !== null) clearTimeout(pull.tellTimer);
+    pull.tellTimer = null;
+    const update = toUpdateMessage(pull.live.view);
+    if (update === null) return;
+    pull.updatedMs = performance.now();
+    this.send(pull, update);
+  }
+
+  /** Where it can be told; a message that cannot go is only a hint that is missed. */
+  send({ sourceId }: ToldPull, message: LinkMessage): boolean {
+    const link = this.#parts.links.get(sourceId);
+    if (link === null) return false;
+    try {
+      link.send(message);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** How it ended, until the source says that it knows: `isWanted` then says no. */
+  async end(pull: ToldPull, result: JobResult, isWanted: () => boolean): Promise<void> {
+    const { links, signal } = this.#parts;
+    const { job } = pull.live.key;
+    const untilMs = performance.now() + REPEAT_FOR_MS;
+    while (!signal.aborted && isWanted() && performance.now() < untilMs) {
+      if (!this.send(pull, { kind: 'job-ended', job, result: toResultMessage(result) })) {
+        await links.open(pull.sourceId, pull.addresses, signal).catch(() => undefined);
+      }
+      await delay(REPEAT_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /**
+   * How a job went that is not driven any more: its result if there is one, else that it is unknown in this run
+   * of the engine. Returns whether there was a result.
+   */
+  async stored(link: Link, job: JobId): Promise<boolean> {
+    const record = await this.#parts.state.jobs.get({ orderer: link.peerId, job });
+    const result = record?.view.result ?? null;
+    if (link.isClosed) return result !== null;
+    if (result !== null) link.send({ kind: 'job-ended', job, result: toResultMessage(result) });
+    else link.send({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
+    return result !== null;
+  }
+}
