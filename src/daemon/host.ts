@@ -4,7 +4,7 @@ import { Failure, toFailure } from '../shared/failure.ts';
 import { attachAt } from './attach.ts';
 import { type EngineDoor, type HomePlaces, type LogHandle, loadEngineDoor } from './engine-door.ts';
 import type { EngineSession, SessionOptions } from './session.ts';
-import { shareEngine } from './share-engine.ts';
+import { placeOfPage } from './web/place-of-page.ts';
 
 /** Between taking the home's lock and answering at its socket an engine needs a moment. */
 const RACE_MS = 2_000;
@@ -121,7 +121,9 @@ async function hostAt(
   options: SessionOptions,
   signal: AbortSignal,
 ): Promise<EngineSession> {
-  const { accept, inbox, ...rest } = options.engine;
+  const { accept, inbox, web: wishes = null, ...rest } = options.engine;
+  // wrong wishes are told before anything is opened for them
+  const web = wishes === null ? null : await placeOfPage(wishes, signal);
   const logHandle = openLog(door, places.home, true, options);
   let engine: Engine | null = null;
   try {
@@ -129,12 +131,15 @@ async function hostAt(
       ...rest,
       home: places.home,
       inbox,
-      accept: accept === 'where-answered' ? 'ask' : accept,
+      accept: accept === 'where-answered' ? null : accept,
+      webRoot: wishes?.root ?? null,
       log: logHandle.log,
     });
+    // Loaded only by who hosts: a command that attaches starts sooner without it.
+    const { shareEngine } = await import('./share-engine.ts');
     return await shareEngine(
       engine,
-      places.controlSocketPath,
+      { controlSocketPath: places.controlSocketPath, web },
       accept === 'where-answered',
       logHandle,
       signal,

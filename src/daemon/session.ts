@@ -1,6 +1,15 @@
 import type { AcceptMode } from '../engine/engine-options.ts';
 import type { EngineApi } from '../shared/engine-api.ts';
 
+export interface WebWishes {
+  /** HOST:PORT of this machine's loopback; empty is the default, port 0 a free one. */
+  readonly address: string;
+  /** Folder that pages may look into beside the inbox. */
+  readonly root: string | null;
+  /** Folder of a page that is built; absent is Ferry's own, which a checkout builds when its sources are newer. */
+  readonly pageRoot?: string;
+}
+
 /** What a front end wants of the engine of its home. */
 export interface SessionOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -10,13 +19,18 @@ export interface SessionOptions {
   readonly answersOffers: boolean;
   /** How to open an engine where none runs; without meaning where one does. */
   readonly engine: {
-    readonly port: number;
+    /** Null is the one in the settings, else 3120. */
+    readonly port: number | null;
     readonly listen: string | null;
     readonly name: string | null;
     readonly inbox: string | null;
-    /** `where-answered`: asked while a front end that answers offers is attached, else declined. */
-    readonly accept: AcceptMode | 'where-answered';
+    /** `where-answered`: asked while a front end that answers offers is attached, else declined. Null: the settings. */
+    readonly accept: AcceptMode | 'where-answered' | null;
     readonly announce: boolean;
+    /** A page for browsers on this machine; absent or null serves none. */
+    readonly web?: WebWishes | null;
+    /** Jobs that an earlier engine left go on; absent or false: only what is ordered again. */
+    readonly takesUpJobs?: boolean;
   };
 }
 

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { servePort } from '../bridge/host.ts';
+import { type HostHooks, servePort } from '../bridge/host.ts';
 import { type LocalSocketServer, listenLocalSocket } from '../bridge/local-socket-server.ts';
 import type { Engine } from '../engine/engine-options.ts';
+import type { EngineApi } from '../shared/engine-api.ts';
 import { toFailure } from '../shared/failure.ts';
 import type { JobState } from '../shared/job.ts';
 import type { LogHandle } from './engine-door.ts';
 import { declineWhereNobodyAnswers } from './offer-gate.ts';
 import type { EngineSession } from './session.ts';
+import type { WebAddress } from './web/web-address.ts';
+import { startWebHost, type WebHost, withWebLink } from './web/web-host.ts';
 
 const IDLE_STEP_MS = 100;
 const STAY_STEPS = 5;
@@ -14,10 +17,20 @@ const STAY_STEPS = 5;
 /** States in which bytes or names move; a job that waits does not keep a command. */
 const MOVING: ReadonlySet<JobState> = new Set(['preparing', 'running', 'finishing']);
 
-/** Serves the control socket; from here on the session owns engine and log. */
+/** How an engine is shared with front ends of other processes. */
+export interface SharedPlaces {
+  readonly controlSocketPath: string;
+  /** Where a page is served to browsers, and the folder it is in; null serves none. */
+  readonly web: { readonly address: WebAddress; readonly pageRoot: string } | null;
+}
+
+/**
+ * Serves the control socket, and a page where one is wanted; from here on the session owns engine and log.
+ * Throws Failure `port-taken` for the page's port, `usage` where the page is not built, and others.
+ */
 export async function shareEngine(
   engine: Engine,
-  controlSocketPath: string,
+  { controlSocketPath, web: webPlace }: SharedPlaces,
   gateOffers: boolean,
   logHandle: LogHandle,
   signal: AbortSignal,
@@ -29,35 +42,43 @@ export async function shareEngine(
       logHandle.log('warn', 'offer-not-declined', { ...toFailure(error).toData() });
     declineWhereNobodyAnswers(engine, () => answering > 0, onFailure, life.signal);
   }
+  const hooksFor = (closed: Promise<unknown>): HostHooks => ({
+    onAnswersOffers: () => {
+      answering += 1;
+      void closed.then(() => {
+        answering -= 1;
+      });
+    },
+  });
   let server: LocalSocketServer;
+  let web: WebHost | null = null;
+  let api: EngineApi = engine;
   try {
+    if (webPlace !== null) {
+      web = await startWebHost({ engine, ...webPlace, hooksFor, log: logHandle.log });
+      api = withWebLink(engine, web);
+    }
     server = await listenLocalSocket(
       controlSocketPath,
-      (port) =>
-        servePort(engine, port, 'cli', {
-          onAnswersOffers: () => {
-            answering += 1;
-            void port.closed.then(() => {
-              answering -= 1;
-            });
-          },
-        }),
+      (port) => servePort(api, port, 'cli', hooksFor(port.closed)),
       signal,
     );
   } catch (error) {
     life.abort();
+    await web?.close();
     throw error;
   }
   let ended: Promise<void> | null = null;
   const end = async (now: AbortSignal, onStay: () => void): Promise<void> => {
     await whenIdle(engine, server, now, onStay);
     life.abort();
+    await web?.close();
     await server.close();
     await engine.stop();
     await logHandle.close();
   };
   return {
-    api: engine,
+    api,
     hosting: true,
     close: async (now, onStay = () => undefined) => {
       ended ??= end(now, onStay);

@@ -6,6 +6,11 @@ import type { EngineOptions } from '../../engine/engine-options.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { EngineDoor, HomePlaces } from '../engine-door.ts';
 
+/** No page sends anything through a fake engine. */
+function refuseTicket(): never {
+  throw new Failure('no-right');
+}
+
 /**
  * An engine room made of {@link FakeEngine}: the lock is a file, the state is the engine last opened.
  * `setUp` lets a test give each new engine its answers.
@@ -19,10 +24,10 @@ export function createFakeEngineDoor(
       await writeFile(lock, '', { flag: 'wx' }).catch((error: unknown) => {
         throw new Failure('home-in-use', { subject: options.home }, error);
       });
-      const engine = new FakeEngine();
+      const engine = Object.assign(new FakeEngine(), { attachPage: refuseTicket });
       engine.device = fakeDevice({
         name: options.name ?? 'quiet otter',
-        port: options.port === 0 ? 40_001 : options.port,
+        port: options.port === 0 ? 40_001 : (options.port ?? 3120),
         inbox: options.inbox ?? '/inbox',
       });
       setUp(engine, options);
