@@ -93,11 +93,14 @@ export function addCopyFlags(command: Command): Command {
     .option('--port <n>', 'port to listen on (default: a free one)', parsePort, 0);
 }
 
-/** The flags as the engine takes them. */
-export function toCopyOptions(flags: CopyFlags): CopyOptions {
+/**
+ * The flags as the engine takes them.
+ * @param mayAsk whether a person is there, here or at the destination, who can be asked what to do about clashes.
+ */
+export function toCopyOptions(flags: CopyFlags, mayAsk: boolean): CopyOptions {
+  const onConflict = flags.onConflict ?? 'ask';
   return {
-    // there is no way yet to ask for each entry, so `ask` is the default of a script everywhere
-    onConflict: flags.onConflict === undefined || flags.onConflict === 'ask' ? 'fail' : flags.onConflict,
+    onConflict: onConflict === 'ask' && !mayAsk ? 'fail' : onConflict,
     limitBytesPerSecond: flags.limit ?? null,
     streams: flags.streams,
     compress: flags.compress,

@@ -1,8 +1,9 @@
 import type { EngineSession } from '../daemon/index.ts';
 import { EXIT, type ExitCode, exitForFailure, exitForResult, gravestExit } from '../shared/exit-codes.ts';
-import { Failure } from '../shared/failure.ts';
+import { Failure, toFailure } from '../shared/failure.ts';
 import type { JobId } from '../shared/ids.ts';
 import { ENDED_STATES, type JobView } from '../shared/job.ts';
+import { askConflicts, canAsk } from './ask-conflicts.ts';
 import type { Context } from './context.ts';
 import { JobDisplay } from './job-display.ts';
 import { resultFromProgress } from './lines.ts';
@@ -49,6 +50,11 @@ class JobFollower {
   readonly #patience = new Map<JobId, NodeJS.Timeout>();
   readonly #lost = new Map<JobId, AbortController>();
   readonly #done = new AbortController();
+  /** Jobs whose question is on the screen, or was: each is asked once. */
+  readonly #asked = new Map<JobId, AbortController>();
+  /** One question at a time. */
+  #asking: Promise<void> = Promise.resolve();
+  #isAsking = false;
 
   constructor(context: Context, session: EngineSession, jobs: readonly JobView[], options: FollowOptions) {
     this.#context = context;
@@ -83,7 +89,8 @@ class JobFollower {
     const before = this.#latest.get(job.job);
     if (before !== undefined && ENDED_STATES.has(before.state)) return;
     this.#latest.set(job.job, job);
-    this.#display.update(job);
+    if (!this.#isAsking) this.#display.update(job);
+    this.#noteQuestion(job);
     const { patienceSeconds } = this.#options;
     // who waits for a first receiver (no peer yet) has lost nobody
     const gone = job.state === 'waiting' && job.waitingFor === 'peer' && job.peer !== null;
@@ -93,6 +100,35 @@ class JobFollower {
     } else if (!this.#patience.has(job.job)) {
       const timer = setTimeout(() => this.#lost.get(job.job)?.abort(), patienceSeconds * 1000);
       this.#patience.set(job.job, timer);
+    }
+  }
+
+  /** A person who watches a job that asks is asked here; somebody else may answer first. */
+  #noteQuestion({ job, role, question }: JobView): void {
+    if (question === null) {
+      this.#asked.get(job)?.abort();
+    } else if (role === 'destination' && !this.#asked.has(job) && canAsk(this.#context)) {
+      const answered = new AbortController();
+      this.#asked.set(job, answered);
+      this.#asking = this.#asking.then(() => this.#ask(job, answered.signal));
+    }
+  }
+
+  async #ask(job: JobId, answered: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([this.#context.signal, this.#done.signal, answered]);
+    const question = this.#latest.get(job)?.question ?? null;
+    if (question === null || signal.aborted) return;
+    this.#isAsking = true;
+    this.#display.clear();
+    try {
+      const policy = await askConflicts(this.#context, question, signal);
+      await this.#session.api.call('jobs.answer', { job, policy, choices: [] }, signal);
+    } catch (error) {
+      const failure = toFailure(error);
+      // Answered elsewhere, or over.
+      if (!signal.aborted && failure.code !== 'usage') this.#context.output.error(failure);
+    } finally {
+      this.#isAsking = false;
     }
   }
 
@@ -131,6 +167,9 @@ class JobFollower {
     const signal = AbortSignal.timeout(INTERRUPT_TIMEOUT_MS);
     // a job that has ended meanwhile, or an engine that does not answer, must not keep a person here
     await this.#session.api.call('jobs.interrupt', { job }, signal).catch(() => undefined);
+    // An engine that goes on without us would go on with the job too.
+    if (!this.#session.hosting)
+      await this.#session.api.call('jobs.pause', { job }, signal).catch(() => undefined);
   }
 
   async #leave(): Promise<ExitCode> {

@@ -83,7 +83,7 @@ test('an ended job without a result still ends with one', () => {
 });
 
 test('the short ones', () => {
-  expect(toReadyLine(fakeDevice())).toEqual({
+  expect(toReadyLine(fakeDevice(), null)).toEqual({
     kind: 'ready',
     device: { id: 'a'.repeat(64), name: 'quiet otter' },
     addresses: ['127.0.0.1:40001'],

@@ -44,15 +44,20 @@ export function toErrorLine(failure: FailureData): JsonLine {
   return { kind: 'error', code, message: failureSentence(failure), ...path };
 }
 
-export function toReadyLine(device: DeviceView): JsonLine {
+/** `web` is the link to the page that it serves, null where it serves none. */
+export function toReadyLine(device: DeviceView, web: string | null): JsonLine {
   return {
     kind: 'ready',
     device: { id: device.id, name: device.name },
     addresses: device.addresses,
     port: device.port,
     inbox: device.inbox,
-    web: null,
+    web,
   };
+}
+
+export function toWebLine(url: string): JsonLine {
+  return { kind: 'web', url };
 }
 
 /** `id` is the whole id where a handshake has shown it, else the announced beginning. */

@@ -54,16 +54,10 @@ test('commands that come later parse and say so', async () => {
     ['share', 'add', 'n', '/d', '--readers', 'a', '--writers', 'b'],
     ['share', 'remove', 'n'],
     ['share', 'list'],
-    ['web'],
     ['cp', 'a', 'b:c/', '--streams', '2'],
     ['ls', 'a:'],
-    ['pause', '1'],
-    ['resume', '1'],
     ['verify', '1'],
     ['bench', 'a', '--seconds', '3'],
-    ['doctor'],
-    ['doctor', 'h:1'],
-    ['jobs', 'finish', '1'],
   ]) {
     const run = new FakeRun();
     expect(await run.run(...argv)).toBe(2);

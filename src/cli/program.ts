@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { addAcceptCommand, addDeclineCommand } from './commands/answer-offer.ts';
 import { addCancelCommand } from './commands/cancel.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addInviteCommand } from './commands/invite.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addJoinCommand } from './commands/join.ts';
 import { addOffersCommand } from './commands/offers.ts';
 import { addPairCommand } from './commands/pair.ts';
+import { addPauseCommand, addResumeCommand } from './commands/pause.ts';
 import { addPeersCommand } from './commands/peers.ts';
 import { addPlannedCommands } from './commands/planned.ts';
 import { addReceiveCommand } from './commands/receive.ts';
@@ -16,11 +18,13 @@ import { addStatusCommand } from './commands/status.ts';
 import { addTrustCommand } from './commands/trust.ts';
 import { addUnpairCommand } from './commands/unpair.ts';
 import { addWaitCommand } from './commands/wait.ts';
+import { addWebCommand } from './commands/web.ts';
 import type { AddCommand, Run } from './context.ts';
 
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   addServeCommand,
+  addWebCommand,
   addPeersCommand,
   addInviteCommand,
   addJoinCommand,
@@ -36,7 +40,10 @@ const COMMANDS: readonly AddCommand[] = [
   addJobsCommand,
   addStatusCommand,
   addWaitCommand,
+  addPauseCommand,
+  addResumeCommand,
   addCancelCommand,
+  addDoctorCommand,
   addPlannedCommands,
 ];
 

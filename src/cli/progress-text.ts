@@ -21,6 +21,8 @@ const WAITING_FOR: Readonly<Record<WaitingFor, string>> = {
   space: 'waiting for space at the destination',
   page: 'waiting for the page in the browser',
   paused: 'paused',
+  answer: 'waiting for a decision on what is there already',
+  turn: 'waiting for its turn',
 };
 
 /** Characters of the bar: whole, and the rest. Eighths would flicker in many fonts. */

@@ -26,7 +26,7 @@ export function addAcceptCommand(program: Command, run: Run): void {
           const into = flags.into === undefined ? null : resolve(context.terminal.cwd, flags.into);
           const view = await api.call(
             'offers.accept',
-            { job, into, always: flags.always === true },
+            { job, into, always: flags.always === true ? { maxBytes: null } : null, onConflict: null },
             context.signal,
           );
           context.output.fact(toJobLine(view), `Accepted; \`ferry wait ${view.job}\` shows how it goes.`);

@@ -96,7 +96,7 @@ describe('devices', () => {
       await vi.waitFor(() => expect(run.lines).toHaveLength(1));
       expect(run.lines[0]).toMatchObject({ kind: 'ready', port: 40_001, web: null });
       expect(run.asked?.options.engine).toMatchObject({
-        port: 3120,
+        port: null,
         inbox: join(folder, 'in'),
         accept: 'where-answered',
       });

@@ -32,7 +32,12 @@ describe('offers and jobs', () => {
     expect(list.asked?.options.answersOffers).toBe(false);
     const accept = new FakeRun({ cwd: folder }, engine);
     expect(await accept.run('accept', '22', '--into', 'x', '--always', '--json')).toBe(0);
-    expect(engine.calls.at(-1)?.input).toEqual({ job: '22', into: join(folder, 'x'), always: true });
+    expect(engine.calls.at(-1)?.input).toEqual({
+      job: '22',
+      into: join(folder, 'x'),
+      always: { maxBytes: null },
+      onConflict: null,
+    });
     expect(await new FakeRun({}, engine).run('decline', '22')).toBe(0);
     const watch = new FakeRun({}, engine);
     const exit = watch.run('offers', '--watch', '--json');
@@ -83,5 +88,37 @@ describe('offers and jobs', () => {
     expect(await exit).toBe(130);
     expect(going.stderr).toContain('the job goes on');
     expect(engine.calls.some(({ name }) => name === 'jobs.interrupt')).toBe(false);
+  });
+});
+
+describe('steering a job', () => {
+  test('pause and resume say how it is', async () => {
+    const engine = new FakeEngine();
+    engine.answers['jobs.pause'] = () =>
+      Promise.resolve({ ...running, state: 'waiting', waitingFor: 'paused' });
+    engine.answers['jobs.resume'] = () => Promise.resolve(running);
+    const pause = new FakeRun({}, engine);
+    expect(await pause.run('pause', '1')).toBe(0);
+    expect(pause.stdout).toBe('Paused job 11111111; `ferry resume 11111111` goes on with it.\n');
+    const resume = new FakeRun({}, engine);
+    expect(await resume.run('resume', '1', '--json')).toBe(0);
+    expect(resume.lines).toMatchObject([{ kind: 'progress', state: 'running' }]);
+    expect(engine.calls.map(({ name, input }) => [name, input])).toEqual([
+      ['jobs.pause', { job: '1' }],
+      ['jobs.resume', { job: '1' }],
+    ]);
+    const nobody = new FakeRun({ alone: true }, engine);
+    expect(await nobody.run('pause', '1')).toBe(2);
+  });
+
+  test.each([
+    [['cancel', '1'], 'parts'],
+    [['cancel', '1', '--keep', 'nothing'], 'nothing'],
+    [['jobs', 'finish', '1'], 'arrived'],
+  ])('%j keeps %s', async (argv, keep) => {
+    const engine = new FakeEngine();
+    engine.answers['jobs.cancel'] = () => Promise.resolve({ ...running, state: 'cancelled' });
+    expect(await new FakeRun({}, engine).run(...argv)).toBe(0);
+    expect(engine.calls.at(-1)).toEqual({ name: 'jobs.cancel', input: { job: '1', keep } });
   });
 });

@@ -11,7 +11,7 @@ import { peerLabel, plainProgressLine } from '../progress-text.ts';
 import { plural } from '../result-text.ts';
 import { tableLines } from '../table.ts';
 import { withState } from '../with-engine.ts';
-import { addPlannedJobsCommands } from './planned.ts';
+import { addFinishCommand } from './cancel.ts';
 
 const DIRECTION: Readonly<Record<JobView['role'], string>> = {
   source: 'to',
@@ -47,7 +47,7 @@ export function addJobsCommand(program: Command, run: Run): void {
     .command('clean')
     .description('remove the parts that ended jobs left on disk')
     .action(() => run((context) => cleanJobs(context)));
-  addPlannedJobsCommands(jobs, run);
+  addFinishCommand(jobs, run);
 }
 
 async function listJobs(context: Context) {

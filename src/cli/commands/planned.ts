@@ -32,22 +32,14 @@ const PLANNED: readonly PlannedCommand[] = [
       { usage: 'list', description: 'list the shares' },
     ],
   },
-  { usage: 'web', description: "print a link to the running device's page" },
   { usage: 'cp <paths...>', description: 'copy between here and shares of others: SRC... DST', copies: true },
   { usage: 'ls <place>', description: 'list a share: PEER:[SHARE/PATH]' },
-  { usage: 'pause <job>', description: 'stop a job for now' },
-  { usage: 'resume <job>', description: 'go on with a job' },
   { usage: 'verify <job>', description: 'read back what a job wrote' },
   {
     usage: 'bench <peer>',
     description: 'measure the way to a peer with several streams',
     flags: [['--seconds <n>', 'how long']],
   },
-  { usage: 'doctor [peer]', description: 'find out why a device cannot be seen or is slow' },
-];
-
-const PLANNED_JOBS: readonly PlannedCommand[] = [
-  { usage: 'finish <job>', description: 'keep what arrived and end the job' },
 ];
 
 function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {
@@ -65,9 +57,4 @@ function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {
 /** The top-level ones. */
 export function addPlannedCommands(program: Command, run: Run): void {
   for (const planned of PLANNED) addPlanned(program, planned, run);
-}
-
-/** Those under `ferry jobs`. */
-export function addPlannedJobsCommands(jobs: Command, run: Run): void {
-  for (const planned of PLANNED_JOBS) addPlanned(jobs, planned, run);
 }

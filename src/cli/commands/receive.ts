@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { EngineSession } from '../../daemon/index.ts';
 import { EXIT, type ExitCode } from '../../shared/exit-codes.ts';
+import { canAsk } from '../ask-conflicts.ts';
 import type { Context, Run } from '../context.ts';
 import { addCopyFlags, type CopyFlags, patienceOf, toCopyOptions } from '../copy-flags.ts';
 import { followJobs } from '../follow-jobs.ts';
@@ -26,7 +27,7 @@ export function addReceiveCommand(program: Command, run: Run): void {
 
 async function receive(context: Context, into: string, flags: ReceiveFlags): Promise<ExitCode> {
   const code = await readCode(context);
-  const options = toCopyOptions(flags);
+  const options = toCopyOptions(flags, flags.background !== true && canAsk(context));
   const work = async (session: EngineSession): Promise<ExitCode> => {
     const input = {
       address: flags.address ?? null,

@@ -166,7 +166,7 @@ describe('send', () => {
     run.interrupt();
     expect(await exit).toBe(130);
     expect(run.engine.calls.at(-1)).toMatchObject({ name: 'jobs.interrupt', input: { job: fakeJobId('1') } });
-    expect(run.stderr).toContain('run the same command again');
+    expect(run.stderr).toContain('Run the same command again');
     expect(run.closed).toBe(1);
   });
 

@@ -35,7 +35,7 @@ export function addSendCommand(program: Command, run: Run): void {
 async function send(context: Context, given: readonly string[], flags: SendFlags): Promise<ExitCode> {
   // before an engine is opened: the commonest mistake should be told at once
   const paths = await toSourcePaths(context, given);
-  const options = toCopyOptions(flags);
+  const options = toCopyOptions(flags, context.output.interactive);
   const work = async (session: EngineSession): Promise<ExitCode> => {
     const jobs =
       flags.to === undefined

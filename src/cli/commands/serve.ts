@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineSession } from '../../daemon/index.ts';
+import type { EngineSession, WebWishes } from '../../daemon/index.ts';
 import type { AcceptMode } from '../../engine/engine-options.ts';
 import type { DeviceView } from '../../shared/device.ts';
 import { escapeText } from '../../shared/escape.ts';
@@ -17,15 +17,15 @@ import { peerLabel } from '../progress-text.ts';
 import { resultLines } from '../result-text.ts';
 import { toSessionOptions } from '../with-engine.ts';
 
-/** The port that other devices try first. */
-const DEFAULT_PORT = 3120;
-
 interface ServeFlags {
   readonly name?: string;
-  readonly port: number;
+  readonly port?: number;
   readonly listen?: string;
   readonly inbox?: string;
   readonly accept?: AcceptMode;
+  /** True: at the default address. */
+  readonly web?: string | true;
+  readonly webRoot?: string;
 }
 
 /** NAME=DIR[:ro|rw], kept for when shares are built. */
@@ -40,7 +40,11 @@ export function addServeCommand(program: Command, run: Run): void {
     .command('serve')
     .description('run this device until it is stopped')
     .option('--name <name>', 'name that others see', parseName)
-    .option('--port <n>', 'port to listen on, 0 for a free one', parsePort, DEFAULT_PORT)
+    .option(
+      '--port <n>',
+      'port to listen on, 0 for a free one (default: the one in the settings, else 3120)',
+      parsePort,
+    )
     .option('--listen <address>', 'listen on this address only')
     .option('--inbox <dir>', 'folder for what others send')
     .addOption(
@@ -53,25 +57,30 @@ export function addServeCommand(program: Command, run: Run): void {
     .addOption(
       new Option('--share <name=dir>', 'folder that others may use').argParser(parseShare).default([]),
     )
-    .option('--web [host:port]', 'web page on this machine')
-    .option('--web-root <dir>', 'folder that the web page may use')
+    .option('--web [host:port]', 'serve the app to browsers on this machine (127.0.0.1:3121)')
+    .option('--web-root <dir>', 'folder that the page may look into beside the inbox')
     .action((flags: ServeFlags) => run((context) => serve(context, flags)));
 }
 
 async function serve(context: Context, flags: ServeFlags): Promise<ExitCode> {
   const daemon = await context.loadDaemon();
   const options = toSessionOptions(context, {
-    port: flags.port,
+    port: flags.port ?? null,
     listen: flags.listen ?? null,
     name: flags.name ?? null,
     inbox: flags.inbox === undefined ? null : resolve(context.terminal.cwd, flags.inbox),
     accept: flags.accept ?? 'where-answered',
+    web: webWishes(context, flags),
+    takesUpJobs: true,
   });
   const session = await daemon.hostEngine(options, context.signal);
   try {
     showWhatHappens(context, session);
     const device = await session.api.call('device.get', {}, context.signal);
-    context.output.fact(toReadyLine(device), readyText(device, flags.accept));
+    const web = flags.web === undefined ? null : (await session.api.call('web.link', {}, context.signal)).url;
+    const { accept } = await session.api.call('settings.get', {}, context.signal);
+    const asksWhoIsThere = flags.accept === undefined && accept === 'ask';
+    context.output.fact(toReadyLine(device, web), readyText(device, asksWhoIsThere, web));
     const failure = await endOf(context, session);
     if (failure !== null) throw failure;
     // a service manager that stops it is the normal end; Ctrl-C ends every command with the same code
@@ -81,19 +90,32 @@ async function serve(context: Context, flags: ServeFlags): Promise<ExitCode> {
   }
 }
 
+function webWishes(context: Context, { web, webRoot }: ServeFlags): WebWishes | null {
+  if (web === undefined) return null;
+  return {
+    address: web === true ? '' : web,
+    root: webRoot === undefined ? null : resolve(context.terminal.cwd, webRoot),
+  };
+}
+
 async function endOf(context: Context, session: EngineSession): Promise<Failure | null> {
   const ended = session.api.closed.then((failure) => failure ?? new Failure('interrupted'));
   if (context.signal.aborted) return null;
   return await Promise.race([ended, once(context.signal, 'abort').then(() => null)]);
 }
 
-function readyText(device: DeviceView, accept: AcceptMode | undefined): string {
+function readyText(device: DeviceView, asksWhoIsThere: boolean, web: string | null): string {
   const where = device.addresses.map(escapeText).join(', ');
-  const hint =
-    accept === undefined
-      ? '\nOffers are declined unless `ferry offers --watch` runs; --accept ask or paired changes that.'
-      : '';
-  return `${escapeText(device.name)} is ready at ${where}. What arrives goes to ${escapeText(device.inbox)}.${hint}`;
+  const page =
+    web === null
+      ? ''
+      : `\nIts page is at ${web}\nThe link works once, for ten minutes; \`ferry web\` prints another.`;
+  const answers =
+    web === null ? '`ferry offers --watch` runs' : 'its page is open or `ferry offers --watch` runs';
+  const hint = asksWhoIsThere
+    ? `\nOffers are declined unless ${answers}; --accept ask or paired changes that.`
+    : '';
+  return `${escapeText(device.name)} is ready at ${where}. What arrives goes to ${escapeText(device.inbox)}.${page}${hint}`;
 }
 
 /** For a person who looks at the terminal; scripts ask with `offers --watch` and `jobs`. */
