@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { pathsOfArguments, readSecondStart } from './opened-paths.ts';
+
+test('arguments that are no flags are paths, relative ones from where it was started', () => {
+  const args = ['--hidden', 'photos', '/a/b.txt', '--no-sandbox', './c', 'photos'];
+  expect(pathsOfArguments(args, '/work')).toEqual(['/work/photos', '/a/b.txt', '/work/c']);
+});
+
+test('after two dashes everything is a path', () => {
+  expect(pathsOfArguments(['--', '--hidden', '-x'], '/w')).toEqual(['/w/--hidden', '/w/-x']);
+});
+
+test('addresses of files become paths, other ones are left out', () => {
+  const args = ['file:///tmp/a%20b.txt', 'file://server/share/x', 'file:///tmp/%00', ''];
+  expect(pathsOfArguments(args, '/w')).toEqual(['/tmp/a b.txt']);
+});
+
+test('a second start may say anything, and only paths are read from it', () => {
+  expect(readSecondStart({ paths: ['/a', 3, null, '', '/b'] })).toEqual({ paths: ['/a', '/b'] });
+  for (const odd of [null, undefined, 3, 'x', [], { paths: 'x' }, { path: ['/a'] }]) {
+    expect(readSecondStart(odd)).toEqual({ paths: [] });
+  }
+});
