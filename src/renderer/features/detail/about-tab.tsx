@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react';
+import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
+import { bytesText, countdownText, countText } from '../../format/numbers.ts';
+import { useLanguage, useTranslate } from '../../i18n/translate.ts';
+import { useEngine } from '../../store/app-context.ts';
+import { NameText } from '../../ui/name-text.tsx';
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-h-6 gap-3 text-13">
+      <dt className="w-32 shrink-0 text-text-2">{label}</dt>
+      <dd className="min-w-0 flex-1 wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function timeText(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
+}
+
+/** Everything about a job that is not worth a place elsewhere. */
+export function AboutTab({ job }: { readonly job: JobView }) {
+  const t = useTranslate();
+  const locale = useLanguage();
+  const peerId = job.peer?.id ?? null;
+  const path = useEngine((state) =>
+    peerId === null ? null : (Object.values(state.peers).find(({ id }) => id === peerId)?.path ?? null),
+  );
+  const { progress, result } = job;
+  const files = {
+    done: countText(progress.files, locale),
+    total: countText(Math.max(progress.totalFiles, progress.files), locale),
+  };
+  const streams = result?.streams ?? progress.streams;
+  return (
+    <dl className="flex flex-col py-2">
+      {job.names.length > 1 && (
+        <Fact label={t('detail.about.names')}>
+          {job.names.map((name) => (
+            <NameText key={name} name={name} />
+          ))}
+        </Fact>
+      )}
+      <Fact label={t('detail.about.files')}>
+        {t(
+          progress.complete || result !== null ? 'detail.about.filesOf' : 'detail.about.filesAtLeast',
+          files,
+        )}
+      </Fact>
+      <Fact label={t('detail.about.size')}>
+        {bytesText(result?.bytes ?? Math.max(progress.totalBytes, progress.bytes), locale)}
+      </Fact>
+      {job.into !== null && (
+        <Fact label={t('detail.about.folder')}>
+          <NameText name={job.into} />
+        </Fact>
+      )}
+      <Fact label={t('detail.about.created')}>{timeText(job.createdMs, locale)}</Fact>
+      {ENDED_STATES.has(job.state) && (
+        <Fact label={t('detail.about.ended')}>{timeText(job.updatedMs, locale)}</Fact>
+      )}
+      {result !== null && (
+        <>
+          <Fact label={t('detail.about.took')}>{countdownText(result.seconds * 1_000)}</Fact>
+          {(job.state === 'done' || job.state === 'partial') && (
+            <Fact label={t('detail.about.verified')}>
+              {t(result.verified ? 'detail.about.yes' : 'detail.about.no')}
+            </Fact>
+          )}
+          <Fact label={t('detail.about.unchanged')}>{countText(result.unchanged, locale)}</Fact>
+        </>
+      )}
+      <Fact label={t('detail.about.streams')}>{countText(streams, locale)}</Fact>
+      <Fact label={t('detail.about.wire')}>
+        {bytesText(Math.max(progress.wireBytes, result?.wireBytes ?? 0), locale)}
+      </Fact>
+      {path !== null && (
+        <Fact label={t('detail.about.path')}>
+          <span>{t(`detail.path.${path.kind}`)}</span>
+          {' · '}
+          <NameText name={path.address} className="inline-flex" />
+        </Fact>
+      )}
+      <Fact label={t('detail.about.id')}>
+        <code className="font-sans text-12">{job.job}</code>
+      </Fact>
+    </dl>
+  );
+}

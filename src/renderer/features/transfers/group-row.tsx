@@ -1,0 +1,93 @@
+import { ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
+import { moreOf, titleOf } from '../../format/names.ts';
+import { countText, percentText, speedText } from '../../format/numbers.ts';
+import { useLanguage, useTranslate } from '../../i18n/translate.ts';
+import { useEngine } from '../../store/app-context.ts';
+import { jobWatch } from '../../store/job-watch.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { NameText } from '../../ui/name-text.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { StatusLine } from '../../ui/status-line.tsx';
+import { CADENCE, useCadence } from '../../ui/use-cadence.ts';
+import { Digits } from './job-live.tsx';
+
+/** Of all jobs of a group together; null while one of them cannot be told. */
+export function groupFraction(jobs: readonly JobView[], nowMs: number): number | null {
+  let sum = 0;
+  for (const job of jobs) {
+    const { fraction } = jobWatch.look(job, nowMs);
+    if (fraction === null) return null;
+    sum += fraction;
+  }
+  return jobs.length === 0 ? null : sum / jobs.length;
+}
+
+function isMoving(job: JobView): boolean {
+  return job.state === 'running' || job.state === 'finishing';
+}
+
+export interface GroupRowProps {
+  readonly group: string;
+  readonly isFolded: boolean;
+  readonly onFold: (isFolded: boolean) => void;
+}
+
+/** One order to several devices: what they do together; a row for each follows. */
+export const GroupRow = memo(function GroupRow({ group, isFolded, onFold }: GroupRowProps) {
+  const t = useTranslate();
+  const locale = useLanguage();
+  const live = useEngine(
+    useShallow((state) => Object.values(state.jobs).filter((job) => job.group === group)),
+  );
+  const jobs = useCadence(live, CADENCE.digitsMs);
+  const [first] = jobs;
+  if (first === undefined) return null;
+  const fraction = groupFraction(jobs, Date.now());
+  const speed = jobs.reduce((sum, job) => sum + (isMoving(job) ? job.progress.bytesPerSecond : 0), 0);
+  const done = jobs.filter((job) => ENDED_STATES.has(job.state)).length;
+  const title = titleOf(first.names, t);
+  const more = moreOf(first.names);
+  return (
+    <div className="flex h-full min-w-0 flex-1 gap-2 px-3 medium:gap-3 medium:px-4">
+      <ArrowUp size={16} strokeWidth={1.75} aria-hidden className="mt-3 shrink-0 text-text-3" />
+      <span className="flex min-w-0 flex-1 flex-col justify-center gap-0.5">
+        <span className="flex h-5 min-w-0 items-center gap-1 text-14">
+          <NameText name={title} className="shrink font-medium" />
+          {more > 0 && <span className="shrink-0 text-text-2">{`+${more}`}</span>}
+          <ChevronRight size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-text-3" />
+          <span className="truncate text-text-2">
+            {t('transfers.toDevices', { count: jobs.length, n: countText(jobs.length, locale) })}
+          </span>
+        </span>
+        <span className="flex h-4 items-center">
+          <ProgressBar
+            fraction={fraction}
+            tone={jobs.some(isMoving) ? 'moving' : 'still'}
+            label={t('transfers.progress', { name: title })}
+          />
+        </span>
+        <StatusLine
+          parts={[
+            t('transfers.groupDone', { done: countText(done, locale), n: countText(jobs.length, locale) }),
+          ]}
+          tone={done === jobs.length && jobs.every((job) => job.state === 'done') ? 'ok' : 'plain'}
+        />
+      </span>
+      <Digits
+        speed={speedText(speed, locale)}
+        percent={fraction === null ? '' : percentText(fraction, locale)}
+      />
+      <span className="flex shrink-0 items-center self-center">
+        <span className="size-10 medium:size-8" />
+        <IconButton
+          icon={isFolded ? ChevronRight : ChevronDown}
+          label={t(isFolded ? 'action.expand' : 'action.collapse')}
+          onPress={() => onFold(!isFolded)}
+        />
+      </span>
+    </div>
+  );
+});

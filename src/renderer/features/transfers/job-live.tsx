@@ -1,0 +1,109 @@
+import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
+import { plainText } from '../../format/isolate.ts';
+import { STALLED_MS } from '../../format/job-status.ts';
+import { titleOf } from '../../format/names.ts';
+import { percentText, speedText, whenText } from '../../format/numbers.ts';
+import { useLanguage, useTranslate } from '../../i18n/translate.ts';
+import { jobWatch } from '../../store/job-watch.ts';
+import { useJob } from '../../store/use-job.ts';
+import { useStatus } from '../../store/use-status.ts';
+import { type BarTone, ProgressBar } from '../../ui/progress-bar.tsx';
+import { StatusLine } from '../../ui/status-line.tsx';
+import { CADENCE } from '../../ui/use-cadence.ts';
+import { useNow } from '../../ui/use-now.ts';
+
+/** Accent only while bytes move. */
+export function barTone(job: JobView): BarTone {
+  const code = job.result?.failure?.code;
+  if (job.state === 'failed') return code === 'declined' || code === 'expired' ? 'still' : 'bad';
+  return job.state === 'running' || job.state === 'finishing' ? 'moving' : 'still';
+}
+
+/** The bar of a job, ten times a second at most. */
+export function JobBar({ job: id }: { readonly job: string }) {
+  const t = useTranslate();
+  const job = useJob(id, CADENCE.barMs);
+  if (job === undefined) return null;
+  const { fraction, stillMs } = jobWatch.look(job, Date.now());
+  const isStalled = stillMs >= STALLED_MS && job.progress.bytesPerSecond === 0;
+  return (
+    <ProgressBar
+      fraction={fraction}
+      tone={isStalled && job.state === 'running' ? 'still' : barTone(job)}
+      label={plainText(t('transfers.progress', { name: titleOf(job.names, t) }))}
+    />
+  );
+}
+
+interface DigitsProps {
+  readonly speed: string;
+  readonly percent: string;
+}
+
+/** Two right-aligned lines in a slot of fixed width; each is made anew when it changes, so that nothing moves. */
+export function Digits({ speed, percent }: DigitsProps) {
+  return (
+    <span className="flex w-20 shrink-0 flex-col items-end self-center whitespace-nowrap">
+      {speed !== '' && (
+        <span key={`speed ${speed}`} className="h-5 text-14 font-medium">
+          {speed}
+        </span>
+      )}
+      {/* Below a speed its line is kept, so that the speed stays where it is when percents come. */}
+      {(percent !== '' || speed !== '') && (
+        <span key={`percent ${percent}`} className="h-4 text-13 text-text-2">
+          {percent}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Speed over percent, twice a second. */
+export function JobDigits({ job: id }: { readonly job: string }) {
+  const locale = useLanguage();
+  const job = useJob(id, CADENCE.digitsMs);
+  if (job === undefined) return null;
+  const isMoving = job.state === 'running' || job.state === 'finishing';
+  const { fraction } = jobWatch.look(job, Date.now());
+  // What is done says so in words; what has ended has no speed any more.
+  const speed = ENDED_STATES.has(job.state)
+    ? ''
+    : speedText(isMoving ? job.progress.bytesPerSecond : null, locale);
+  const isTold = fraction !== null && job.state !== 'done';
+  return <Digits speed={speed} percent={isTold ? percentText(fraction, locale) : ''} />;
+}
+
+/** What it does and what comes next, once a second. */
+function StatusOf({ job }: { readonly job: JobView }) {
+  return <StatusLine {...useStatus(job)} />;
+}
+
+function When({ job }: { readonly job: JobView }) {
+  const locale = useLanguage();
+  const nowMs = useNow();
+  return <span className="h-4 truncate text-13 text-text-2">{whenText(job.updatedMs, nowMs, locale)}</span>;
+}
+
+/** The second and third line of a job: bar and status, or for what is done status and when. */
+export function JobLines({ job: id }: { readonly job: string }) {
+  const job = useJob(id, CADENCE.causeMs);
+  if (job === undefined) return null;
+  if (job.state === 'done') {
+    return (
+      <>
+        <StatusOf job={job} />
+        <When job={job} />
+      </>
+    );
+  }
+  return (
+    <>
+      {/* All bars are equally long, also where the words take the room of the digits. */}
+      <span className={`flex h-4 items-center ${job.state === 'failed' ? 'pr-22 medium:pr-23' : ''}`}>
+        <JobBar job={id} />
+      </span>
+      <StatusOf job={job} />
+    </>
+  );
+}

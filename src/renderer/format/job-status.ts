@@ -1,0 +1,199 @@
+import type { JobView } from '../../shared/job.ts';
+import type { JobFacts } from '../store/job-watch.ts';
+import { isolate } from './isolate.ts';
+import { type LimitContext, limitedByText } from './limited-by.ts';
+import { bytesText, countdownText, countText } from './numbers.ts';
+import { timeLeftText } from './time-left.ts';
+
+/** How a status looks beside its words; colour is never the only sign. */
+export type StatusTone = 'plain' | 'ok' | 'wait' | 'ask' | 'bad';
+
+export interface JobStatus {
+  /** Joined by ' · '; where there is no room the last ones go first. */
+  readonly parts: readonly string[];
+  readonly tone: StatusTone;
+}
+
+export interface StatusContext extends LimitContext {
+  readonly nowMs: number;
+  readonly facts: JobFacts;
+}
+
+/** How long an offer waits for an answer. */
+const OFFER_LIFE_MS = 600_000;
+/** A copy that brings nothing for so long is said to stall. */
+export const STALLED_MS = 5_000;
+/** Below this share of the whole, what was sent is worth telling. */
+const WORTH_TELLING = 0.9;
+
+/** `4.10 of 12.0 GB`; the unit stands once where both have the same. */
+export function bytesOfText(copied: number, total: number, { t, locale }: LimitContext): string {
+  const whole = bytesText(total, locale);
+  const part = bytesText(copied, locale);
+  const [number, unit] = part.split('\u00a0');
+  const isSameUnit = unit === whole.split('\u00a0')[1];
+  return t('job.copiedOf', { copied: isSameUnit ? (number ?? part) : part, total: whole });
+}
+
+/** Of the content that has reached the destination, what came over the network. */
+export function sentBytes(job: JobView): number {
+  const { bytes, from } = job.progress;
+  const saved = from.there + from.here + from.older;
+  const { result } = job;
+  if (result === null || job.state !== 'done') return Math.max(0, bytes - saved);
+  return Math.max(0, result.bytes - Math.max(saved, result.reusedBytes + result.clonedBytes));
+}
+
+function running(job: JobView, context: StatusContext): JobStatus {
+  const { t, locale, facts, there } = context;
+  const { progress } = job;
+  if (facts.stillMs >= STALLED_MS && progress.bytesPerSecond === 0) {
+    const n = Math.floor(facts.stillMs / 1_000);
+    return { parts: [t('job.stalled', { device: isolate(there), n })], tone: 'wait' };
+  }
+  const parts: string[] = [];
+  if (!progress.complete) {
+    parts.push(t('job.copied', { copied: bytesText(progress.bytes, locale) }), t('job.stillFinding'));
+  } else {
+    if (facts.left !== null) parts.push(timeLeftText(facts.left, t, locale));
+    parts.push(bytesOfText(progress.bytes, progress.totalBytes, context));
+  }
+  if (job.sourceKind === 'page' && job.role === 'source') parts.push(t('job.page'));
+  const cause = limitedByText(job, context);
+  if (cause !== null) parts.push(cause);
+  return { parts, tone: 'plain' };
+}
+
+function asked(job: JobView, { t, there, nowMs }: StatusContext): JobStatus {
+  const leftMs = job.sinceMs + OFFER_LIFE_MS - nowMs;
+  const parts = [t('job.asked', { device: isolate(there) })];
+  if (leftMs > 0 && leftMs <= OFFER_LIFE_MS) parts.push(countdownText(leftMs));
+  return { parts, tone: 'wait' };
+}
+
+function paused(job: JobView, { t, there }: StatusContext): JobStatus {
+  if (job.pausedBy === 'here') return { parts: [t('job.pausedHere')], tone: 'wait' };
+  if (job.pausedBy === null) return { parts: [t('job.paused')], tone: 'wait' };
+  return { parts: [t('job.pausedThere', { device: isolate(there) })], tone: 'wait' };
+}
+
+function waiting(job: JobView, context: StatusContext): JobStatus {
+  const { t, locale, here, there } = context;
+  const byItself = t('job.byItself');
+  switch (job.waitingFor) {
+    case 'approval':
+      return asked(job, context);
+    case 'space': {
+      const device = isolate(job.role === 'destination' ? here : there);
+      return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
+    }
+    case 'page':
+      return { parts: [t('job.pageClosed'), t('job.pageAgain')], tone: 'ask' };
+    case 'paused':
+      return paused(job, context);
+    case 'turn': {
+      const place = job.queuePlace;
+      const words = place === 1 ? t('job.queuedNext') : t('job.queuedPlace', { n: place ?? 0 });
+      return { parts: place === null ? [t('job.queued')] : [t('job.queued'), words], tone: 'wait' };
+    }
+    case 'answer':
+      return question(job, context) ?? { parts: [t('job.paused')], tone: 'wait' };
+    case 'peer':
+    case null: {
+      const copied = job.progress.bytes > 0 ? [bytesProgress(job, context)] : [];
+      return {
+        parts: [t('job.waitingPeer', { device: isolate(there) }), byItself, ...copied],
+        tone: 'wait',
+      };
+    }
+  }
+  function bytesProgress(of: JobView, inContext: StatusContext): string {
+    const { bytes, totalBytes, complete } = of.progress;
+    if (complete) return bytesOfText(bytes, totalBytes, inContext);
+    return t('job.copied', { copied: bytesText(bytes, locale) });
+  }
+}
+
+function question(job: JobView, { t, locale, there }: StatusContext): JobStatus | null {
+  if (job.question === null) return null;
+  const { count } = job.question;
+  const values = { count, n: countText(count, locale), device: isolate(there) };
+  if (job.role === 'source') return { parts: [t('job.askedThere', values)], tone: 'wait' };
+  return { parts: [t('job.differ', values)], tone: 'ask' };
+}
+
+function done(job: JobView, { t, locale }: StatusContext): JobStatus {
+  const total = job.result?.bytes ?? job.progress.totalBytes;
+  const sent = sentBytes(job);
+  const words = t(job.result?.verified === true ? 'job.doneVerified' : 'job.done');
+  if (total === 0) return { parts: [words], tone: 'ok' };
+  const size = bytesText(total, locale);
+  if (sent >= total * WORTH_TELLING) return { parts: [words, size], tone: 'ok' };
+  return { parts: [t('job.doneDelta', { sent: bytesText(sent, locale), total: size }), words], tone: 'ok' };
+}
+
+function partial(job: JobView, { t, locale }: StatusContext): JobStatus {
+  const problems = job.result?.problemCount ?? 0;
+  const { files, totalFiles } = job.progress;
+  const total = Math.max(totalFiles, files);
+  return {
+    parts: [
+      t('job.partial', {
+        count: total,
+        copied: countText(files, locale),
+        total: countText(total, locale),
+      }),
+      t('job.needLook', { count: problems, n: countText(problems, locale) }),
+    ],
+    tone: 'ask',
+  };
+}
+
+function cancelled(job: JobView, { t, locale, there }: StatusContext): JobStatus {
+  const by = {
+    here: t('job.cancelledHere'),
+    peer: t('job.cancelledThere', { device: isolate(there) }),
+    none: t('job.cancelled'),
+  }[job.cancelledBy ?? 'none'];
+  const kept = job.parts.length > 0 ? [t('job.kept', { bytes: bytesText(job.progress.bytes, locale) })] : [];
+  return { parts: [by, ...kept], tone: 'plain' };
+}
+
+function failed(job: JobView, { t, there }: StatusContext): JobStatus {
+  const code = job.result?.failure?.code ?? 'internal';
+  if (code === 'declined' && job.role === 'destination') {
+    return { parts: [t('job.declinedHere')], tone: 'plain' };
+  }
+  const isAnswer = code === 'declined' || code === 'expired';
+  return { parts: [t(`failure.${code}`, { device: isolate(there) })], tone: isAnswer ? 'ask' : 'bad' };
+}
+
+/** What a job says of itself in one line (ui-brief §4). */
+export function jobStatus(job: JobView, context: StatusContext): JobStatus {
+  const { t, locale } = context;
+  switch (job.state) {
+    case 'preparing': {
+      const count = Math.max(job.progress.totalFiles, job.progress.files);
+      const words =
+        count === 0 ? t('job.preparing') : t('job.preparingCount', { count, n: countText(count, locale) });
+      return { parts: [words], tone: 'plain' };
+    }
+    case 'waiting':
+      return waiting(job, context);
+    case 'running': {
+      const moving = running(job, context);
+      const asks = question(job, context);
+      return asks === null ? moving : { parts: [...asks.parts, ...moving.parts], tone: asks.tone };
+    }
+    case 'finishing':
+      return { parts: [t('job.writing')], tone: 'plain' };
+    case 'done':
+      return done(job, context);
+    case 'partial':
+      return partial(job, context);
+    case 'cancelled':
+      return cancelled(job, context);
+    case 'failed':
+      return failed(job, context);
+  }
+}

@@ -1,0 +1,30 @@
+import type { common as english } from '../en/common.ts';
+
+export const common: Readonly<Record<keyof typeof english, string>> = {
+  'app.name': 'Ferry',
+  'common.cancel': 'Abbrechen',
+  'common.close': 'Schließen',
+  'common.back': 'Zurück',
+  'common.more': 'Mehr',
+  'common.details': 'Details',
+  'common.choose': 'Auswählen',
+  'common.tryAgain': 'Erneut versuchen',
+  'common.checkWhy': 'Ursache prüfen',
+  'common.upTo': 'bis {{bytes}}',
+  'common.anySize': 'jede Größe',
+  'common.otherSize': 'Andere Größe…',
+  'common.inGigabytes': 'Größe in GB',
+  'common.undo': 'Rückgängig',
+  'common.you': 'dir',
+  'common.unknown': '–',
+  'common.engineRestarted': 'Der Ferry-Dienst wurde neu gestartet. Kopien laufen weiter.',
+  'common.connectionLost': 'Verbindung zu {{name}} verloren. Neuer Versuch…',
+  'common.connecting': 'Verbinden…',
+  'common.inBrowser': '{{name}} · im Browser',
+  'view.devices': 'Geräte',
+  'view.transfers': 'Übertragungen',
+  'view.settings': 'Einstellungen',
+  'session.missing': 'Diese Seite braucht einen neuen Link',
+  'session.missingHow':
+    'Auf dem Rechner, auf dem Ferry läuft, `ferry web` ausführen und den angezeigten Link öffnen.',
+};

@@ -1,0 +1,31 @@
+import type { drop as english } from '../en/drop.ts';
+
+export const drop: Readonly<Record<keyof typeof english, string>> = {
+  'drop.release_one': 'Loslassen, um {{n}} Objekt zu senden',
+  'drop.release_other': 'Loslassen, um {{n}} Objekte zu senden',
+  'drop.releaseSome': 'Loslassen zum Senden',
+  'drop.releaseOffline': 'Loslassen; wird gesendet, wenn es wieder da ist',
+  'drop.releaseUnpaired': 'Loslassen zum Koppeln und Senden',
+  'drop.chooseDevices': 'Loslassen, um Geräte zu wählen',
+  'drop.title_one': '{{n}} Objekt senden an…',
+  'drop.title_other': '{{n}} Objekte senden an…',
+  'drop.devices': 'Geräte',
+  'drop.none': 'Noch keine gekoppelten Geräte.',
+  'drop.pair': 'Gerät koppeln',
+  'drop.send': 'Senden',
+  'drop.sendTo_one': 'An {{n}} Gerät senden',
+  'drop.sendTo_other': 'An {{n}} Geräte senden',
+  'drop.againTitle': 'Erneut senden an…',
+  'drop.pickOne': 'Wähle ein Gerät.',
+  'drop.pickFirst': 'Mindestens ein Gerät wählen.',
+  'drop.offline': 'offline, sendet, wenn es wieder da ist',
+  'drop.counting': 'Zählt… bisher {{n}}',
+  'drop.pageLimits':
+    'Ein Browser folgt Verknüpfungen und behält keine Rechte; Dateien bekommen die üblichen.',
+  'drop.emptyFolders': 'Leere Ordner fehlen.',
+  'drop.oddNames_one': '{{n}} Name hat Zeichen, die der Browser nicht lesen kann.',
+  'drop.oddNames_other': '{{n}} Namen haben Zeichen, die der Browser nicht lesen kann.',
+  'drop.unreadable_one': '{{n}} Eintrag ist nicht lesbar und fehlt.',
+  'drop.unreadable_other': '{{n}} Einträge sind nicht lesbar und fehlen.',
+  'drop.keepOpen': 'Diesen Tab offen lassen, bis alles gesendet ist.',
+};

@@ -1,0 +1,208 @@
+import type { FailureCode } from '../../shared/failure.ts';
+import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import type { PhraseKey } from '../i18n/catalogue.ts';
+import { act } from './act.ts';
+import type { AppContext } from './app-context.ts';
+import { neighbourFor, queueOf } from './job-list.ts';
+import { removeJobs } from './remove-jobs.ts';
+import { noteBegun, openDialog, viewStore } from './view-store.ts';
+
+/** What can be done with a job. */
+export type JobAction =
+  | 'open'
+  | 'pause'
+  | 'resume'
+  | 'answer'
+  | 'again'
+  | 'again-to'
+  | 'ask-again'
+  | 'check-why'
+  | 'review'
+  | 'show'
+  | 'show-folder'
+  | 'download'
+  | 'choose-files'
+  | 'up'
+  | 'down'
+  | 'cancel'
+  | 'remove';
+
+const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
+  open: 'action.open',
+  pause: 'action.pause',
+  resume: 'action.resume',
+  answer: 'action.answer',
+  'again-to': 'action.againTo',
+  'ask-again': 'action.askAgain',
+  'check-why': 'common.checkWhy',
+  review: 'action.review',
+  show: 'action.show',
+  'show-folder': 'action.showFolder',
+  download: 'action.download',
+  'choose-files': 'action.choose',
+  up: 'action.up',
+  down: 'action.down',
+  cancel: 'action.cancel',
+  remove: 'action.remove',
+};
+
+/** The verb of an action on this job. */
+export function actionLabel(action: JobAction, job: JobView): PhraseKey {
+  if (action !== 'again') return LABELS[action];
+  if (job.role !== 'source') return 'action.receiveAgain';
+  return job.result?.failure?.code === 'declined' || job.state === 'done' ? 'action.again' : 'action.retry';
+}
+
+function whereAction(kind: 'desktop' | 'browser'): JobAction {
+  return kind === 'desktop' ? 'show' : 'download';
+}
+
+/** The one thing that fits best now: the button on the row. Null: nothing does. */
+export function primaryAction(job: JobView, kind: 'desktop' | 'browser'): JobAction | null {
+  if (job.question !== null && job.role !== 'source' && !ENDED_STATES.has(job.state)) return 'answer';
+  switch (job.state) {
+    case 'preparing':
+    case 'running':
+      return 'pause';
+    case 'finishing':
+      return null;
+    case 'waiting':
+      if (job.waitingFor === 'paused') return 'resume';
+      if (job.waitingFor === 'page') return kind === 'browser' ? 'choose-files' : null;
+      if (job.waitingFor === 'space' && job.role === 'destination' && kind === 'desktop')
+        return 'show-folder';
+      return job.waitingFor === 'approval' ? 'cancel' : 'pause';
+    case 'done':
+      return job.role === 'destination' ? whereAction(kind) : 'again';
+    case 'partial':
+      return 'review';
+    case 'cancelled':
+      return job.parts.length > 0 ? 'resume' : 'again';
+    case 'failed':
+      return job.result?.failure?.code === 'expired' ? 'ask-again' : 'again';
+  }
+}
+
+/** Failures that a look at the network may explain. */
+const REACH_FAILURES: ReadonlySet<FailureCode> = new Set([
+  'unreachable',
+  'peer-gone',
+  'timeout',
+  'not-ferry',
+  'wrong-device',
+]);
+
+/** Whether the network is a likely reason: then it can be looked at. */
+export function isUnreachable(job: JobView): boolean {
+  if (job.state === 'waiting') return job.waitingFor === 'peer';
+  const code = job.result?.failure?.code;
+  return job.state === 'failed' && code !== undefined && REACH_FAILURES.has(code);
+}
+
+/** Everything the menu of a job offers, in its order. */
+export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'store'>): readonly JobAction[] {
+  const { kind } = context.host;
+  const isEnded = ENDED_STATES.has(job.state);
+  const actions = new Set<JobAction>(['open']);
+  const primary = primaryAction(job, kind);
+  if (primary !== null) actions.add(primary);
+  if (isEnded) {
+    if (job.state !== 'failed' && job.role === 'destination') actions.add(whereAction(kind));
+    if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
+    if (job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
+    if (isUnreachable(job)) actions.add('check-why');
+    actions.add('remove');
+    return [...actions];
+  }
+  if (job.waitingFor !== 'paused' && job.state !== 'finishing') actions.add('pause');
+  if (isUnreachable(job)) actions.add('check-why');
+  const queue = job.queuePlace === null ? [] : queueOf(context.store.getState().jobs, job);
+  if (neighbourFor(queue, job.job, 'up') !== undefined) actions.add('up');
+  if (neighbourFor(queue, job.job, 'down') !== undefined) actions.add('down');
+  actions.delete('cancel');
+  actions.add('cancel');
+  return [...actions];
+}
+
+/** Where to find what a job brought; null where this device does not know. Escaped names lead to their folder. */
+export function placeOf(job: JobView): string | null {
+  if (job.into === null) return null;
+  const [first] = job.names;
+  if (first === undefined || job.names.length !== 1 || first.includes('\\')) return job.into;
+  return `${job.into.replace(/\/$/, '')}/${first}`;
+}
+
+/** Address under which a page gets what a finished job brought. */
+export function downloadAddress(job: string): string {
+  return `/download?job=${encodeURIComponent(job)}&item=0`;
+}
+
+/** The other device as the list of devices knows it; null where it does not. */
+function shortIdOf({ store }: AppContext, job: JobView): string | null {
+  const id = job.peer?.id ?? null;
+  const peers = Object.values(store.getState().peers);
+  return id === null ? null : (peers.find((peer) => peer.id === id)?.shortId ?? null);
+}
+
+function move(app: AppContext, job: JobView, direction: 'up' | 'down'): void {
+  const before = neighbourFor(queueOf(app.store.getState().jobs, job), job.job, direction);
+  if (before === undefined) return;
+  noteBegun();
+  void act(app.engine, job.job, 'jobs.reorder', { job: job.job, before });
+}
+
+/** Does it. What asks first opens its dialog; what fails shows on the job. */
+export function runAction(app: AppContext, action: JobAction, job: JobView): void {
+  const { engine, host } = app;
+  const id = { job: job.job };
+  switch (action) {
+    case 'open':
+    case 'review':
+      viewStore.setState({ selectedJob: job.job, selectedPeer: null });
+      return;
+    case 'pause':
+      void act(engine, job.job, 'jobs.pause', id);
+      return;
+    case 'resume':
+      if (ENDED_STATES.has(job.state)) void act(engine, job.job, 'jobs.again', { ...id, to: null });
+      else void act(engine, job.job, 'jobs.resume', id);
+      return;
+    case 'again':
+    case 'ask-again':
+      void act(engine, job.job, 'jobs.again', { ...id, to: null });
+      return;
+    case 'again-to':
+      openDialog({ kind: 'send-again', job: job.job });
+      return;
+    case 'check-why':
+      openDialog({ kind: 'doctor', target: shortIdOf(app, job) });
+      return;
+    case 'answer':
+      openDialog({ kind: 'answer-conflict', job: job.job });
+      return;
+    case 'cancel':
+      openDialog({ kind: 'cancel-job', job: job.job });
+      return;
+    case 'show': {
+      const place = placeOf(job);
+      if (place !== null) host.showInFolder(place);
+      return;
+    }
+    case 'show-folder':
+      if (job.into !== null) host.showInFolder(job.into);
+      return;
+    case 'download':
+      window.open(downloadAddress(job.job), '_self');
+      return;
+    case 'choose-files':
+      viewStore.setState({ pageWanted: job.job });
+      return;
+    case 'up':
+    case 'down':
+      move(app, job, action);
+      return;
+    case 'remove':
+      removeJobs(engine, [job.job]);
+      return;
+  }
+}
