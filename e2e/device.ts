@@ -207,6 +207,11 @@ export class World {
     return [anna, bob];
   }
 
+  /** The machine that its devices share; null is this machine itself. */
+  get host(): Namespace | null {
+    return this.#network?.host(0) ?? null;
+  }
+
   path(...parts: readonly string[]): string {
     return join(this.folder, ...parts);
   }

@@ -4,9 +4,12 @@ export type Need =
   | 'mounts'
   | 'another-user'
   | 'tc'
+  | 'nft'
   | 'dbus-daemon'
   | 'avahi-daemon'
-  | 'avahi-browse';
+  | 'avahi-browse'
+  | 'chromium'
+  | 'electron-binary';
 
 export interface ExpectedSkip {
   /** Exact name of the suite that is left out, as the test report shows it. */
@@ -49,6 +52,16 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
   },
   {
+    name: 'doctor on a network of its own',
+    needs: ['network-namespaces'],
+    reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
+  },
+  {
+    name: 'doctor behind a firewall',
+    needs: ['network-namespaces', 'nft'],
+    reason: 'the firewall is set up in a network namespace, by nft',
+  },
+  {
     name: 'two devices on a network of their own',
     needs: ['network-namespaces', 'dbus-daemon', 'avahi-daemon', 'avahi-browse'],
     reason: 'avahi runs in a network namespace with a message bus of its own',
@@ -62,5 +75,50 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'a copy over a slow link',
     needs: ['network-namespaces', 'tc'],
     reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
+  },
+  {
+    name: 'the desktop app in its own window',
+    needs: ['electron-binary'],
+    reason: "Electron's program is no part of its package; `npm run electron:get` fetches it",
+  },
+  {
+    name: 'two fresh devices in the browser',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'copies in the browser',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'the browser by keyboard alone',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'a page that is calm while it works',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'several devices in the browser',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'a page whose socket breaks',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'leaving the page',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'every screen of the app',
+    needs: ['chromium'],
+    reason: 'it takes a browser to look at screens',
   },
 ];

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
+import { findBrowser } from '../tools/browser.ts';
+import { findElectron } from '../tools/electron-binary.ts';
 import { EXPECTED_SKIPS, type Need } from './expected-skips.ts';
 
 const checks: Readonly<Record<Need, () => boolean>> = {
@@ -13,9 +15,15 @@ const checks: Readonly<Record<Need, () => boolean>> = {
     (process.getuid?.() !== 0 ||
       runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
   tc: () => runs('tc', ['-Version']),
+  nft: () => runs('nft', ['--version']),
   'dbus-daemon': () => runs('dbus-daemon', ['--version']),
   'avahi-daemon': () => runs('avahi-daemon', ['--version']),
   'avahi-browse': () => runs('avahi-browse', ['--version']),
+  chromium: () => findBrowser() !== null,
+  // Looked for as a file: asking the package would fetch it. Without a display it cannot open a window.
+  'electron-binary': () =>
+    findElectron() !== null &&
+    (process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])),
 };
 
 const answers = new Map<Need, boolean>();

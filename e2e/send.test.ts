@@ -110,7 +110,7 @@ describe.concurrent('offers', () => {
     const watch = bob.start(['offers', '--watch', '--json']);
     const tree = await createSample(world.path('tree'));
     // It has no line of its own that says it watches.
-    await delay(1000);
+    await delay(2_000);
     const other = await createSample(world.path('other'));
     const taken = anna.start(['send', tree, '--to', 'bob', '--json']);
     const refused = anna.start(['send', other, '--to', 'bob', '--json']);
@@ -124,7 +124,8 @@ describe.concurrent('offers', () => {
       ...{ names: [expect.stringMatching(/^(tree|other)$/)], files: 0, bytes: 0, complete: false },
       ...{ into: bob.inbox, freeBytes: expect.any(Number), expires: expect.any(Number) },
     });
-    await eventually('two offers', () => watch.objects.length === 2);
+    // An offer is told again when more of it is counted.
+    await eventually('two offers', () => new Set(watch.objects.map((line) => line['job'])).size === 2);
     const jobOf = (name: string) =>
       String(watch.objects.find((line) => (line['names'] as readonly string[])[0] === name)?.['job']);
     expect((await bob.run(['offers'])).lines).toHaveLength(2);
@@ -148,8 +149,9 @@ describe.concurrent('offers', () => {
     const [one, two] = [await createSample(world.path('one')), await createSample(world.path('two'))];
     const first = anna.start(['send', one, '--to', 'bob', '--json']);
     await first.waitFor({ kind: 'progress', waitingFor: 'approval' }, START_MS);
-    const [offer] = (await bob.run(['offers'])).lines;
-    expect(await bob.run(['accept', String(offer?.['job']), '--always'])).toMatchObject({ code: 0 });
+    // The sender says that it waits when it has asked, which is a moment before the other has read it.
+    const offer = await eventually('an offer', async () => (await bob.run(['offers'])).lines[0]);
+    expect(await bob.run(['accept', String(offer['job']), '--always'])).toMatchObject({ code: 0 });
     expect(await toRun(first)).toMatchObject({ code: 0 });
     expect(await anna.run(['send', two, '--to', 'bob'])).toMatchObject({ code: 0 });
     await expectSame(two, join(bob.inbox, 'two'));

@@ -87,7 +87,7 @@ async function attempt(receiver: Victim, plan: FaultPlan, number: number): Promi
     const { code } = toFailure(error);
     expect(PLAIN, about).toContain(code);
     expect(await receiver.changes(), about).toEqual([]);
-    await sender.call('jobs.cancel', { job: sending.job.job });
+    await sender.call('jobs.cancel', { job: sending.job.job, keep: 'parts' });
   }
   const isFaulty = proxy.faults > 0;
   await proxy.close();

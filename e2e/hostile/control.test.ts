@@ -206,7 +206,7 @@ describe('paired devices', () => {
     const view = await victim.call('jobs.get', { job });
     expect(view).toMatchObject({ state: 'waiting', role: 'source', peer: null });
     expect(await victim.call('offers.list', {})).toEqual([]);
-    await victim.call('jobs.cancel', { job });
+    await victim.call('jobs.cancel', { job, keep: 'parts' });
   });
 
   it('cannot take the place of a running job by offering under its id', async () => {
@@ -249,7 +249,7 @@ describe('paired devices', () => {
     const running = await eager.call('jobs.list', {});
     expect(running.filter(({ state }) => !ENDED_STATES.has(state))).toHaveLength(MAX_JOBS_PER_PEER);
     expect(await eager.changes()).toEqual([]);
-    await Promise.all(running.map(({ job }) => eager.call('jobs.cancel', { job })));
+    await Promise.all(running.map(({ job }) => eager.call('jobs.cancel', { job, keep: 'parts' })));
     await eager[Symbol.asyncDispose]();
     await pushy.stop();
   });
@@ -270,7 +270,7 @@ describe('paired devices', () => {
     await expect.poll(() => dialled).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(dialled).toBeLessThanOrEqual(16);
-    await victim.call('jobs.cancel', { job });
+    await victim.call('jobs.cancel', { job, keep: 'parts' });
   });
 });
 
@@ -310,7 +310,7 @@ describe('senders behind a code', () => {
       peer.send({ ...offerOf(), kind: 'redeemed', job: 'cd'.repeat(16) });
     });
     expect(view.job).toBe(offer.job);
-    await victim.call('jobs.cancel', { job: offer.job });
+    await victim.call('jobs.cancel', { job: offer.job, keep: 'parts' });
     expect((await victim.call('jobs.list', {})).some(({ job }) => job === 'cd'.repeat(16))).toBe(false);
   });
 
@@ -324,7 +324,7 @@ describe('senders behind a code', () => {
       role: 'source',
       state: 'waiting',
     });
-    await victim.call('jobs.cancel', { job: waiting.job.job });
+    await victim.call('jobs.cancel', { job: waiting.job.job, keep: 'parts' });
   });
 
   it('never see the proof when they are not who gave out the code', async () => {

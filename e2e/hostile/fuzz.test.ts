@@ -166,7 +166,7 @@ it(`a sender outlives what ${PULLER_RUNS} mutations make of a puller`, async () 
   await fc.assert(fc.asyncProperty(changes, run), { seed: SEED, numRuns: PULLER_RUNS });
   const view = await victim.call('jobs.get', { job: job.job });
   expect(view.result).toBeNull();
-  await victim.call('jobs.cancel', { job: job.job });
+  await victim.call('jobs.cancel', { job: job.job, keep: 'parts' });
   control.connection.destroy();
   expect(victim.logged.filter(({ detail }) => JSON.stringify(detail ?? '').includes('"internal"'))).toEqual(
     [],

@@ -68,7 +68,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await victim.call('jobs.cancel', { job: grant.job }).catch(() => undefined);
+  await victim.call('jobs.cancel', { job: grant.job, keep: 'parts' }).catch(() => undefined);
   control.connection.destroy();
   expect(await victim.changes()).toEqual([]);
   expect(await treeOf(join(source, 'selected/inner'))).toEqual(before);
@@ -312,7 +312,7 @@ describe('grants', () => {
 
   it('end with the job', async () => {
     const connection = await opened();
-    await victim.call('jobs.cancel', { job: grant.job });
+    await victim.call('jobs.cancel', { job: grant.job, keep: 'parts' });
     await connection.connection.closed;
     const again = await device.dialData(victim.port, grant.job);
     expect(await again.open(grant.job, grant.secret)).toBe('no-right');

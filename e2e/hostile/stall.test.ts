@@ -44,6 +44,7 @@ function orderOf(): PullOrder {
     dryRun: false,
     limitBytesPerSecond: null,
     orderedMs: Date.now(),
+    resume: null,
   };
 }
 
@@ -62,8 +63,12 @@ async function pull(script: SourceScript) {
     state: (state) => states.push(state),
     progress: () => undefined,
     parts: () => undefined,
+    question: () => undefined,
     unreachable: () => undefined,
     ended: ended.resolve,
+    claimed: () => undefined,
+    unclaimed: () => undefined,
+    suspended: () => undefined,
   });
   session.start();
   let result: JobResult | null = null;
@@ -75,7 +80,7 @@ async function pull(script: SourceScript) {
     await new Promise((resolve) => setTimeout(resolve, 10));
     vi.advanceTimersByTime(CHECK_MS);
   }
-  session.stop('cancelled');
+  session.stop('cancelled', 'parts');
   return { result: await ended.promise, connections, silentMs, states };
 }
 
