@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { compareTrees } from './compare-trees.ts';
+import { showTwoApps } from './demo-app.ts';
 import { type JsonLine, runFerry } from './ferry-process.ts';
 import { projectFolder } from './project-files.ts';
 import { removeTree } from './trees/remove-tree.ts';
 import { pairTwoDevices, type TwoDevices } from './two-devices.ts';
 
 /**
+ * `npm run demo -- --app` shows two devices in windows (demo-app.ts).
  * `npm run demo [-- PATH]`: two devices on this machine pair, one sends PATH to the other, and something
  * that is not Ferry compares both trees. Exit 0 only when they are identical.
  */
@@ -75,6 +77,10 @@ async function copyAndCompare(source: string, devices: TwoDevices, signal: Abort
   return identical && result !== undefined;
 }
 
+if (process.argv[2] === '--app') {
+  await showTwoApps();
+  process.exit();
+}
 const source = resolve(process.argv[2] ?? join(projectFolder, 'node_modules'));
 const interrupted = new AbortController();
 process.once('SIGTERM', () => interrupted.abort());

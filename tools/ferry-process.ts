@@ -71,15 +71,18 @@ export interface ServingFerry {
   readonly deviceId: string;
   readonly name: string;
   readonly port: number;
+  /** Address of its page, with a token that works once; null without `--web`. */
+  readonly web: string | null;
   /** Ends it as Ctrl-C does, by force after 15 s; resolves to what it wrote to stderr. */
   stop(): Promise<string>;
 }
 
-function readReady(line: JsonLine): { deviceId: string; name: string; port: number } | null {
+function readReady(line: JsonLine): Pick<ServingFerry, 'deviceId' | 'name' | 'port' | 'web'> | null {
   const device = line['device'] as { id?: unknown; name?: unknown } | undefined;
   const port = line['port'];
   if (line.kind !== 'ready' || typeof device?.id !== 'string' || typeof port !== 'number') return null;
-  return { deviceId: device.id, name: String(device.name), port };
+  const web = line['web'];
+  return { deviceId: device.id, name: String(device.name), port, web: typeof web === 'string' ? web : null };
 }
 
 /** Starts `ferry serve --json` and waits until it is ready. Throws with its last words when it ends first. */

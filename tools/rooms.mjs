@@ -11,6 +11,8 @@ const ENGINE_ROOMS = {
   wire: [],
   disk: ['wire'],
   discovery: [],
+  network: [],
+  doctor: ['network', 'link', 'identity'],
   state: [],
   link: ['wire', 'identity'],
   source: ['disk', 'wire'],
@@ -27,7 +29,7 @@ const everyEngineRoom = Object.keys(ENGINE_ROOMS).map(engineRoom);
 const ROOMS = {
   shared: [],
   bridge: ['shared'],
-  main: ['engine-door', 'engine-options', 'bridge', 'shared'],
+  main: ['engine-door', 'engine-options', 'daemon-door', 'bridge', 'shared'],
   preload: ['bridge', 'shared'],
   renderer: ['bridge', 'shared'],
   daemon: ['engine-door', 'engine-options', 'bridge', 'shared'],
@@ -81,8 +83,8 @@ function roomOf(path) {
   const [top, second, third] = path.split('/');
   if (second === undefined) return null;
   if (top !== 'engine') return top in ROOMS && !(top in HOME_OF_PLACE) ? top : null;
-  // What lies directly in the engine's folder is its composition root, and sees all of its rooms.
-  if (third === undefined || second === 'testing') return 'engine';
+  // What lies directly in the engine's folder is its composition root, and sees all of its rooms; so do its answers to calls.
+  if (third === undefined || second === 'testing' || second === 'calls') return 'engine';
   return second in ENGINE_ROOMS ? engineRoom(second) : null;
 }
 

@@ -32,6 +32,16 @@ const TOOLS: readonly ToolCheck[] = [
     command: ['typescript/bin/tsc', '-p', 'tsconfig.json', '--extendedDiagnostics'],
     proof: /^Files:\s+[1-9]/m,
   },
+  {
+    name: 'types of the renderer (TypeScript)',
+    command: ['typescript/bin/tsc', '-p', 'src/renderer/tsconfig.json', '--extendedDiagnostics'],
+    proof: /^Files:\s+[1-9]/m,
+  },
+  {
+    name: 'types of the browser tests (TypeScript)',
+    command: ['typescript/bin/tsc', '-p', 'e2e/app/tsconfig.json', '--extendedDiagnostics'],
+    proof: /^Files:\s+[1-9]/m,
+  },
   { name: 'dead code (knip)', command: ['knip/bin/knip.js', '--no-progress'] },
 ];
 

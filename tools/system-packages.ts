@@ -18,8 +18,10 @@ interface SystemPackage {
 const PACKAGES: readonly SystemPackage[] = [
   { name: 'rsync', command: 'rsync', usedBy: ['test', 'bench'] },
   { name: 'iproute2', command: 'ip', usedBy: ['test'] },
+  { name: 'nftables', command: 'nft', usedBy: ['test'] },
   { name: 'util-linux', command: 'setpriv', usedBy: ['test'] },
   { name: 'mount', command: 'mount', usedBy: ['test'] },
+  { name: 'chromium', command: 'chromium', usedBy: ['test'] },
   { name: 'openssl', command: 'openssl', usedBy: ['test'] },
   { name: 'dbus', command: 'dbus-daemon', usedBy: ['test'] },
   { name: 'avahi-daemon', command: 'avahi-daemon', usedBy: ['test'] },
