@@ -7,7 +7,7 @@ import type { EngineSession, SessionOptions } from './session.ts';
 import { placeOfPage } from './web/place-of-page.ts';
 
 /** Between taking the home's lock and answering at its socket an engine needs a moment. */
-const RACE_MS = 2_000;
+const RACE_MS = 6_000;
 const RACE_STEP_MS = 50;
 
 const LEVELS: ReadonlySet<string> = new Set<LogLevel>(['error', 'warn', 'info', 'debug']);
