@@ -64,6 +64,18 @@ const READ_LOST = `(async () => {
   return lost;
 })()`;
 
+/** Until nothing fades or slides any more, over a few pictures: half way a colour has no contrast to speak of. */
+const SETTLE = `(async () => {
+  for (let still = 0; still < 5; ) {
+    await new Promise((done) => requestAnimationFrame(done));
+    const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+    still = moving.length === 0 ? still + 1 : 0;
+    const ends = moving.filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity);
+    if (moving.length > ends.length) still += 1;
+    await Promise.all(ends.map(({ finished }) => finished.catch(() => undefined)));
+  }
+})()`;
+
 describeIfPossible('every screen of the app', () => {
   let folder: string;
   let scenes: Awaited<ReturnType<typeof serveBuiltScenes>>;
@@ -96,6 +108,7 @@ describeIfPossible('every screen of the app', () => {
     });
     await page.goto(`${scenes.url}?scene=${scene}&theme=${theme}&lang=${lang}`);
     await page.waitForSelector('html[data-scene=ready]');
+    await page.evaluate(SETTLE);
     return page;
   }
 
