@@ -31,7 +31,7 @@ const SHOT_AT = new Date('2026-11-20T14:05:00Z');
 
 type How = Omit<Shot, 'scene'>;
 
-/** Every screen of ui-brief §2 at the sizes and themes that it is reviewed in. */
+/** Every screen at the sizes and themes that it is reviewed in. */
 const EVERY: readonly How[] = [WIDE, DARK, { ...MEDIUM, theme: 'dark' }, NARROW];
 
 /** The main screens also in every other way that people look at them. */

@@ -3,7 +3,7 @@ import { pathsOfArguments, readSecondStart } from './opened-paths.ts';
 
 test('arguments that are no flags are paths, relative ones from where it was started', () => {
   const args = ['--hidden', 'photos', '/a/b.txt', '--no-sandbox', './c', 'photos'];
-  expect(pathsOfArguments(args, '/work')).toEqual(['/work/photos', '/a/b.txt', '/work/c']);
+  expect(pathsOfArguments(args, '/srv')).toEqual(['/srv/photos', '/a/b.txt', '/srv/c']);
 });
 
 test('after two dashes everything is a path', () => {

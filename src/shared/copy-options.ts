@@ -33,5 +33,5 @@ export const DEFAULT_COPY_OPTIONS: CopyOptions = {
   dryRun: false,
 };
 
-/** Most streams a job may use (safety.md §2). */
+/** Most streams a job may use. */
 export const MAX_STREAMS = 16;

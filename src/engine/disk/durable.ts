@@ -2,7 +2,7 @@ import { closeFd, type Folder } from './folder.ts';
 import { fs } from './fs.ts';
 import { libc } from './libc.ts';
 
-/** From this many files on, one sync of the whole file system is cheaper than one per file (design.md §5). */
+/** From this many files on, one sync of the whole file system is cheaper than one per file. */
 export const SYNC_FILE_SYSTEM_FROM = 64;
 
 /**

@@ -12,7 +12,7 @@ const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 /**
  * An open folder. Every operation names one component relative to its descriptor, so a parent that is
- * swapped for a link afterwards changes nothing (safety.md, "confinement is per component").
+ * swapped for a link afterwards changes nothing.
  * Without libc the names go through `/proc/self/fd` on Linux and through the path elsewhere.
  * The owner closes it.
  */

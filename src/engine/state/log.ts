@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log, LogLevel } from '../engine-options.ts';
 import { isLogged, toLogLine } from './log-line.ts';
 
-/** design.md: five files of five megabytes, the newest is `ferry.log`, then `ferry.1.log` and so on. */
+/** Five files of five megabytes, the newest is `ferry.log`, then `ferry.1.log` and so on. */
 export const LOG_FILES = 5;
 export const LOG_FILE_BYTES = 5 * 1000 * 1000;
 

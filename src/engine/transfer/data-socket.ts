@@ -211,7 +211,7 @@ export function secure(
     const fail = (error?: unknown) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      // Node leaves sockets of failed handshakes open: destroy both (safety.md §0).
+      // Node leaves sockets of failed handshakes open: destroy both.
       socket.destroy();
       raw.destroy();
       reject(toFailure(error ?? new Failure('peer-gone'), undefined, 'peer-gone'));

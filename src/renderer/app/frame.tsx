@@ -59,7 +59,7 @@ function List() {
   );
 }
 
-/** Rail, list and detail, as many of them as fit (ui-brief §2). */
+/** Rail, list and detail, as many of them as fit. */
 export function Frame() {
   const t = useTranslate();
   const app = useApp();

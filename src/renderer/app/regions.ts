@@ -1,4 +1,4 @@
-/** Where F6 goes, in the order of ui-brief §5; parts of the screen carry these as `data-region`. */
+/** Where F6 goes, in reading order; parts of the screen carry these as `data-region`. */
 const REGIONS = ['head', 'nearby', 'views', 'filters', 'requests', 'list', 'detail', 'status'] as const;
 
 export type Region = (typeof REGIONS)[number];

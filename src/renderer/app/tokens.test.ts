@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { contrastOf, distanceOf, type Rgb, rgbOf, SIGHTS, seenBy } from './testing/colours.ts';
 
-/** Every colour of tokens.css, measured: ui-brief §3 promises these. */
+/** Every colour of tokens.css, measured: what the palette promises. */
 
 const CSS = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The three layouts of ui-brief §2: one column, rail and list, rail and list and detail. */
+/** The three layouts: one column, rail and list, rail and list and detail. */
 export type Width = 'narrow' | 'medium' | 'wide';
 
 const MEDIUM = '(min-width: 720px)';

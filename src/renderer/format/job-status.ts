@@ -168,7 +168,7 @@ function failed(job: JobView, { t, there }: StatusContext): JobStatus {
   return { parts: [t(`failure.${code}`, { device: isolate(there) })], tone: isAnswer ? 'ask' : 'bad' };
 }
 
-/** What a job says of itself in one line (ui-brief §4). */
+/** What a job says of itself in one line. */
 export function jobStatus(job: JobView, context: StatusContext): JobStatus {
   const { t, locale } = context;
   switch (job.state) {

@@ -1,4 +1,4 @@
-/** Numbers as ui-brief §5 wants them: decimal units, three digits, no break before the unit. */
+/** Numbers for people: decimal units, three digits, no break before the unit. */
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 const NO_BREAK = '\u00a0';

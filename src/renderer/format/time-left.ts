@@ -1,6 +1,6 @@
 import type { Translate } from '../i18n/translate.ts';
 
-/** A time left as it is said: in steps that grow with it (ui-brief §6). */
+/** A time left as it is said: in steps that grow with it. */
 export type LeftStep =
   | { readonly unit: 'few' }
   | { readonly unit: 'seconds' | 'minutes' | 'hours'; readonly count: number };

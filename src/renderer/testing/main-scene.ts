@@ -33,7 +33,7 @@ export interface Scene {
   readonly connection?: 'live' | 'lost' | 'connecting' | 'failed' | 'no-session';
 }
 
-/** The devices that ui-brief draws. */
+/** The devices of one household. */
 export function household(engine: FakeEngine): void {
   engine.device = {
     ...engine.device,

@@ -18,7 +18,7 @@ export function sceneJobId(number: number): JobId {
   return number.toString(16).padStart(2, '0').repeat(16) as JobId;
 }
 
-/** A peer as ui-brief draws them, by number. */
+/** A peer of that household, by number. */
 export function scenePeer(number: number, change: Partial<PeerView> = {}): PeerView {
   return fakePeer({
     id: sceneDeviceId(number),

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** How often what may change (ui-brief §5). */
+/** How often what may change. */
 export const CADENCE = { barMs: 100, digitsMs: 500, causeMs: 1_000 } as const;
 
 /**

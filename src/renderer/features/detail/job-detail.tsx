@@ -126,7 +126,7 @@ function More({ job }: { readonly job: JobView }) {
   );
 }
 
-/** One job at length (ui-brief E). */
+/** One job at length. */
 export function JobDetail({ job: id }: { readonly job: string }) {
   const t = useTranslate();
   const job = useJob(id, CADENCE.causeMs);

@@ -82,7 +82,7 @@ function Line({ line, device }: { readonly line: ProblemLine; readonly device: s
   );
 }
 
-/** What did not come out as asked: by reason, with one fix each (ui-brief §4). Only the lines in sight exist. */
+/** What did not come out as asked: by reason, with one fix each. Only the lines in sight exist. */
 export function ProblemsTab({ job }: { readonly job: JobView }) {
   const t = useTranslate();
   const locale = useLanguage();

@@ -37,7 +37,7 @@ function Summary({ doctor }: { readonly doctor: Doctor }) {
   );
 }
 
-/** Live checks of what keeps devices from seeing each other (ui-brief I). */
+/** Live checks of what keeps devices from seeing each other. */
 export function DoctorDialog({ target }: { readonly target: string | null }) {
   const t = useTranslate();
   const doctor = useDoctor(target);

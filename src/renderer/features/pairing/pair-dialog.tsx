@@ -64,7 +64,7 @@ function OtherWays({ onChoose }: { readonly onChoose: (step: Step) => void }) {
   );
 }
 
-/** Pairs two devices: six digits on both screens, or a code (ui-brief D). */
+/** Pairs two devices: six digits on both screens, or a code. */
 export function PairDialog({ shortId }: { readonly shortId: string | null }) {
   const t = useTranslate();
   const { engine } = useApp();

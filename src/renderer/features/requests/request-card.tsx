@@ -44,7 +44,7 @@ function OverRule({ offer }: { readonly offer: OfferView }) {
   );
 }
 
-/** What somebody wants to put here, and the answer to it (ui-brief C). Never takes the focus by itself. */
+/** What somebody wants to put here, and the answer to it. Never takes the focus by itself. */
 export function RequestCard({ offer }: { readonly offer: OfferView }) {
   const t = useTranslate();
   const locale = useLanguage();

@@ -7,7 +7,7 @@ import { SpeedSection } from './speed-section.tsx';
 
 const SECTIONS = ['general', 'receiving', 'speed', 'devices'] as const;
 
-/** Settings (ui-brief H): four sections, every change at once. */
+/** Settings: four sections, every change at once. */
 export function SettingsView({ onOpenPeer }: { readonly onOpenPeer: (shortId: string) => void }) {
   const t = useTranslate();
   return (

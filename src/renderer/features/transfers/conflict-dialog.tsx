@@ -138,7 +138,7 @@ function PolicyChoice({ label, value, onChange }: PolicyChoiceProps) {
   );
 }
 
-/** One question, asked once: what to do where something else is in the place (ui-brief §4). */
+/** One question, asked once: what to do where something else is in the place. */
 export function ConflictDialog({ job: id }: { readonly job: string }) {
   const t = useTranslate();
   const locale = useLanguage();

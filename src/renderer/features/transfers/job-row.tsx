@@ -97,7 +97,7 @@ export interface JobRowProps {
   readonly canDrag: boolean;
 }
 
-/** One transfer in 76 px and three fixed lines (ui-brief §4). */
+/** One transfer in 76 px and three fixed lines. */
 export const JobRow = memo(function JobRow({ job: id, isMember, canDrag }: JobRowProps) {
   const t = useTranslate();
   const { host } = useApp();

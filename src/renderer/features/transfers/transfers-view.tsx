@@ -74,7 +74,7 @@ function SelectionBar({ selected, onClear }: SelectionBarProps) {
   );
 }
 
-/** One list of everything that is copied, in and out (ui-brief §2). */
+/** One list of everything that is copied, in and out. */
 export function TransfersView() {
   const t = useTranslate();
   const locale = useLanguage();
