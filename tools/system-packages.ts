@@ -22,6 +22,7 @@ const PACKAGES: readonly SystemPackage[] = [
   { name: 'util-linux', command: 'setpriv', usedBy: ['test'] },
   { name: 'mount', command: 'mount', usedBy: ['test'] },
   { name: 'chromium', command: 'chromium', usedBy: ['test'] },
+  { name: 'python3', command: 'python3', usedBy: ['test'] },
   { name: 'openssl', command: 'openssl', usedBy: ['test'] },
   { name: 'dbus', command: 'dbus-daemon', usedBy: ['test'] },
   { name: 'avahi-daemon', command: 'avahi-daemon', usedBy: ['test'] },
