@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxConcurrency: 8,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     projects: [
       {

@@ -227,20 +227,24 @@ describe.concurrent('one engine per home', () => {
     await using world = await World.create();
     const [anna, bob] = await world.pair();
     const tree = await createLarge(world);
-    const send = anna.start(['send', tree, '--to', 'bob', '--limit', '15MB/s', '--json']);
+    const send = anna.start(slowly(tree));
     const job = await moving(send);
-    const [jobs, status, wait, second, other] = await Promise.all([
+    // Paused, the job outlasts the commands on any machine: `serve` would otherwise find a free home.
+    expect((await anna.run(['pause', job])).code).toBe(0);
+    const wait = anna.run(['wait', job]);
+    const [jobs, status, second, other] = await Promise.all([
       anna.run(['jobs']),
       anna.run(['status', job]),
-      anna.run(['wait', job]),
       anna.run(['send', await createSample(world.path('other')), '--to', 'bob']),
       anna.run(['serve', '--port', '0']),
     ]);
-    expect(jobs.lines).toContainEqual(expect.objectContaining({ job, state: 'running' }));
-    expect(status.lines).toMatchObject([{ kind: 'progress', job, state: 'running' }]);
-    expect([wait.code, wait.result?.['state']]).toEqual([0, 'done']);
+    expect(jobs.lines).toContainEqual(expect.objectContaining({ job, state: 'waiting' }));
+    expect(status.lines).toMatchObject([{ kind: 'progress', job, state: 'waiting' }]);
     expect(second.code).toBe(0);
     expect([other.code, other.error]).toEqual([7, 'home-in-use']);
+    expect((await anna.run(['resume', job])).code).toBe(0);
+    const { code, result } = await wait;
+    expect([code, result?.['state']]).toEqual([0, 'done']);
     expect((await toRun(send)).code).toBe(0);
     await expectSame(world.path('other'), join(bob.inbox, 'other'));
     await expectSame(tree, join(bob.inbox, 'tree'));
