@@ -8,8 +8,6 @@ import type { PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import { toBytes } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
-import type { OfferMessage } from '../wire/job-messages.ts';
-import { GrantTouch, newGrantRecord } from './grant-record.ts';
 import type { JobBook } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import type { PageJob } from './page-job.ts';
@@ -18,9 +16,10 @@ import { reachDestination } from './reach-destination.ts';
 import { fromResultMessage } from './result-message.ts';
 import { toSelectedItems } from './selected-items.ts';
 import { SendCodes } from './send-codes.ts';
-import { type Chosen, newSecret, newSending, type Sending } from './sending-job.ts';
+import { type Chosen, newSending, type Sending } from './sending-job.ts';
+import { SourceGrants } from './source-grants.ts';
 import { acceptedOf, mirrorOf } from './source-mirror.ts';
-import { describeSelection, newSourceRecord } from './source-records.ts';
+import { newSourceRecord } from './source-records.ts';
 
 /** Jobs this device is the source and orderer of: offers, grants, mirrors of what the destination does. */
 export class SendingJobs {
@@ -28,13 +27,13 @@ export class SendingJobs {
   readonly #jobs = new Map<JobId, Sending>();
   readonly #codes: SendCodes;
   readonly #wishes: PauseWishes;
-  readonly #grants: GrantTouch;
+  readonly #grants: SourceGrants;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
     this.#codes = new SendCodes(parts.invites);
     this.#wishes = new PauseWishes(parts);
-    this.#grants = new GrantTouch(parts);
+    this.#grants = new SourceGrants(parts);
   }
 
   /** Offers the paths to a paired device. @throws Failure `no-such-path`, `unreadable`, `usage`. */
@@ -71,7 +70,7 @@ export class SendingJobs {
     group: JobId | null,
   ): Promise<JobView> {
     const sending = await this.#prepare(chosen, options, { id: peer.id, name: peer.name }, group);
-    await this.#grant(sending, peer.id);
+    await this.#grants.give(sending, peer.id);
     void this.#reach(sending);
     return sending.live.view;
   }
@@ -98,12 +97,12 @@ export class SendingJobs {
       link.close(new Failure('expired'));
       return;
     }
-    await this.#grant(sending, link.peerId);
+    await this.#grants.give(sending, link.peerId);
     link.admitJob(sending.live.key.job);
     sending.isAccepted = true;
     const peer = { id: link.peerId, name: link.peerHello.name };
     this.#parts.book.update(sending.live, { peer, state: 'running', waitingFor: null });
-    link.send({ kind: 'redeemed', ...this.#describe(sending) });
+    link.send({ kind: 'redeemed', ...this.#grants.describe(sending) });
   }
 
   has(job: JobId): boolean {
@@ -136,58 +135,13 @@ export class SendingJobs {
     return sending;
   }
 
-  /** Lets one device pull this selection. */
-  async #grant(sending: Sending, pullerId: DeviceId): Promise<void> {
-    const { state, ownId } = this.#parts;
-    const { job } = sending.live.key;
-    const { secretHash, isAccepted } = sending;
-    const items = sending.page === null ? sending.items : [];
-    sending.pullerId = pullerId;
-    const grant = newGrantRecord({ ownId, pullerId, job, secretHash, items, isPending: !isAccepted });
-    await state.grants.create(grant);
-    this.#serve(sending, pullerId);
-  }
-
-  /** Lets a data worker answer the holder of the grant, from the start of the listing. */
-  #serve({ live, secretHash, items, page, options }: Sending, pullerId: DeviceId): void {
-    const { job } = live.key;
-    const { limitBytesPerSecond } = options;
-    this.#parts.pool.post(job, {
-      kind: 'serve',
-      grant: {
-        job,
-        secretHash,
-        pullerId,
-        items,
-        page: page?.items ?? null,
-        limitBytesPerSecond,
-        isResting: false,
-      },
-    });
-  }
-
-  #describe(sending: Sending): Omit<OfferMessage, 'kind'> {
-    const { live, secret } = sending;
-    const { job } = live.key;
-    if (secret === null) throw new Failure('internal', { reason: 'no secret' });
-    return describeSelection(job, { ...sending, secret }, this.#parts.pool.portOf(job));
-  }
-
   /** Goes on with a job that an earlier run of the engine was the source of. */
   takeUp(sending: Sending, pullerId: DeviceId): void {
     const { live } = sending;
     this.#jobs.set(live.key.job, sending);
     if (live.view.pausedBy === null) this.#showAway(sending);
-    this.#serve(sending, pullerId);
+    this.#grants.serve(sending, pullerId);
     if (this.#parts.peers.has(pullerId)) void this.#parts.listening.then(() => this.#reach(sending));
-  }
-
-  /** Nobody remembers the secret that the destination would have to show: it gets another one. */
-  async #renew(sending: Sending, pullerId: DeviceId): Promise<void> {
-    const { state, ownId } = this.#parts;
-    Object.assign(sending, newSecret());
-    await state.grants.revokeByJob({ orderer: ownId, job: sending.live.key.job });
-    await this.#grant(sending, pullerId);
   }
 
   /** Links to the destination and offers, or asks how it goes; tries until the job ends. */
@@ -209,7 +163,7 @@ export class SendingJobs {
       return;
     }
     this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
-    link.send({ kind: 'offer', ...this.#describe(sending) });
+    link.send({ kind: 'offer', ...this.#grants.describe(sending) });
   }
 
   /** Shows how the destination sees a job; a page that is not there is what it waits for first of all. */
@@ -262,7 +216,7 @@ export class SendingJobs {
     if (sending === undefined) return;
     sending.streams = streams;
     const { pullerId } = sending;
-    if (streams > 0) return this.#grants.touch(job, sending.secretHash);
+    if (streams > 0) return this.#grants.used(sending);
     const isLinked = pullerId !== null && this.#parts.links.get(pullerId) !== null;
     if (!isLinked) this.#showAway(sending);
   }
@@ -278,7 +232,7 @@ export class SendingJobs {
         this.#answered(sending, message, link);
         return true;
       case 'job-update':
-        this.#grants.touch(message.job, sending.secretHash);
+        this.#grants.used(sending);
         this.#show(sending, mirrorOf(message));
         this.#wishes.seen(message, link);
         return true;
@@ -305,8 +259,7 @@ export class SendingJobs {
       sending.isAccepted = false;
       this.#wishes.again(sending.live);
       // It lists from the beginning again.
-      if (sending.secret === null) await this.#renew(sending, link.peerId);
-      else this.#serve(sending, link.peerId);
+      await this.#grants.renew(sending, link.peerId);
       if (!link.isClosed) this.#speak(sending, link);
     } else {
       const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });
@@ -315,14 +268,13 @@ export class SendingJobs {
   }
 
   #answered(sending: Sending, message: LinkMessageOf<'offer-answer'>, link: Link): void {
-    const { state } = this.#parts;
     switch (message.state) {
       case 'asked':
         this.#show(sending, { state: 'waiting', waitingFor: 'approval' });
         return;
       case 'accepted': {
         sending.isAccepted = true;
-        state.grants.offerAccepted(sending.secretHash, Date.now()).catch((error: unknown) => {
+        this.#grants.accepted(sending).catch((error: unknown) => {
           this.#parts.log('error', 'grant-not-armed', { failure: toFailure(error).toData() });
         });
         this.#show(sending, acceptedOf(sending.live.view));
@@ -341,14 +293,12 @@ export class SendingJobs {
   }
 
   async #end(sending: Sending, result: NonNullable<JobView['result']>): Promise<void> {
-    const { state, pool, book, ownId } = this.#parts;
     const { job } = sending.live.key;
     this.#jobs.delete(job);
     this.#wishes.forget(job);
     this.#codes.end(job);
-    pool.post(job, { kind: 'end-serve', job });
-    await state.grants.revokeByJob({ orderer: ownId, job });
-    await book.end(sending.live, result);
+    await this.#grants.end(sending);
+    await this.#parts.book.end(sending.live, result);
   }
 
   /**

@@ -9,6 +9,7 @@ import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
 import { openPullDisk, type PullDisk } from './pull-disk.ts';
 import { endTree, finishTree, stagedPaths } from './pull-ending.ts';
+import { PullFlow } from './pull-flow.ts';
 import { PullGate } from './pull-gate.ts';
 import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
 import { PullListing } from './pull-listing.ts';
@@ -22,9 +23,6 @@ import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
 import { WorkQueue } from './work-queue.ts';
-
-/** Files waiting to be fetched above which no further page is asked for: keeps memory flat. */
-const MAX_PENDING_FILES = 20_000;
 
 /**
  * One job at its destination, in a data worker: listing, plan, content, links, folder metadata, sync,
@@ -41,9 +39,9 @@ export class PullSession implements PullHandler {
   readonly #gate: PullGate;
   readonly #disk: PullDisk;
   readonly #listing: PullListing;
+  readonly #flow: PullFlow;
   readonly #streams: PullStreams;
   readonly #progress: PullProgress;
-  #inFlight = 0;
   #phase: 'copying' | 'finishing' | 'committing' | 'ended' = 'copying';
   /** Stopped while all of it was getting its place, which is to be kept. */
   #stopWhenFinished: StopReason | null = null;
@@ -68,7 +66,8 @@ export class PullSession implements PullHandler {
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
     const first = () => this.#streams.first;
-    this.#listing = new PullListing(tally, first, () => this.#mayAskForPage());
+    this.#listing = new PullListing(tally, first, () => this.#flow.mayAskForPage);
+    this.#flow = new PullFlow({ gate: this.#gate, disk: this.#disk, listing: this.#listing, queue });
     this.#progress = new PullProgress(this.#tally, this.#clock, () => ({
       source: this.sourceTimes,
       streams: this.#streams.live,
@@ -90,7 +89,7 @@ export class PullSession implements PullHandler {
       if (this.#gate.isPaused) return 'paused';
       if (this.#streams.isWaiting) return 'peer';
       if (this.#streams.live.some((stream) => stream.isSourceAway)) return 'page';
-      return this.#isOnlyAsking ? 'answer' : this.#gate.isHeld ? 'turn' : null;
+      return this.#flow.isOnlyAsking ? 'answer' : this.#gate.isHeld ? 'turn' : null;
     }
     return this.#phase === 'committing' && this.#streams.isWaiting ? 'peer' : null;
   }
@@ -154,20 +153,7 @@ export class PullSession implements PullHandler {
   }
 
   takeWork(): PullWork | null {
-    if (this.#gate.isShut) return null;
-    const compare = this.#disk.compares.take();
-    if (compare !== null) return this.#took(compare);
-    if (this.#disk.plan.isHeld || !this.#gate.isOpen || this.#disk.publishing.isRunning) return null;
-    if (this.#disk.keeping.claims.isFull) return null;
-    const work = this.#queue.take();
-    if (work === null) return null;
-    this.#gate.took(work.kind === 'run' ? work.bytes : work.length);
-    return this.#took(work);
-  }
-
-  #took<Taken extends PullWork>(work: Taken): Taken {
-    this.#inFlight += 1;
-    return work;
+    return this.#flow.take();
   }
 
   onPage(number: number, bytes: Buffer, hash: Buffer): void {
@@ -181,12 +167,6 @@ export class PullSession implements PullHandler {
     this.#goOn();
   }
 
-  /** Held plans need the whole listing first; otherwise enough may be waiting. */
-  #mayAskForPage(): boolean {
-    if (this.#gate.isShut || this.#disk.plan.isAskingEnough) return false;
-    return this.#disk.plan.isHeld || this.#queue.pendingFiles <= MAX_PENDING_FILES;
-  }
-
   onListingEnd(end: ListingEnd): void {
     this.#listing.end(end);
     this.#try(() => this.#disk.plan.endListing());
@@ -195,7 +175,7 @@ export class PullSession implements PullHandler {
   }
 
   onRun(work: PullWork & { kind: 'run' }, outcomes: readonly Outcome[], content: Buffer): void {
-    this.#inFlight -= 1;
+    this.#flow.answered();
     this.#try(() => this.#disk.files.takeRun(work, outcomes, content));
     this.#afterAnswer();
   }
@@ -222,12 +202,12 @@ export class PullSession implements PullHandler {
   }
 
   #blockDone(): void {
-    this.#inFlight -= 1;
+    this.#flow.answered();
     this.#afterAnswer();
   }
 
   onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void {
-    this.#inFlight -= 1;
+    this.#flow.answered();
     this.#try(() => work.resolve(Buffer.isBuffer(answer) ? answer : null));
     if (this.#listing.isEnded && this.#disk.plan.isHeld) {
       this.#try(() => this.#disk.plan.endListing());
@@ -255,35 +235,19 @@ export class PullSession implements PullHandler {
 
   onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void {
     if (this.#phase === 'ended') return;
-    for (const piece of work) {
-      this.#inFlight -= 1;
-      if (piece.kind === 'hash') this.#disk.compares.giveBack(piece);
-      else this.#queue.giveBack(piece);
-    }
+    this.#flow.giveBack(work);
     if (PASSING.has(failure.code)) this.#streams.lost(stream);
     else this.#refused(failure);
     // What came back may have been given up meanwhile.
     this.#checkDone();
   }
 
-  /** Nothing is under way and nothing is left to be asked for, as far as is listed. */
-  get #isIdle(): boolean {
-    if (this.#inFlight > 0 || !this.#disk.compares.isEmpty || this.#disk.plan.isComparing) return false;
-    if (this.#disk.keeping.isBusy) return false;
-    return !this.#disk.publishing.isRunning && (this.#disk.plan.isHeld || this.#queue.isEmpty);
-  }
-
-  get #isOnlyAsking(): boolean {
-    if (!this.#disk.plan.isAsking || !this.#isIdle) return false;
-    return this.#listing.isEnded || this.#disk.plan.isAskingEnough;
-  }
-
   #checkDone(): void {
     if (this.#phase !== 'copying') return;
     // A person may take days: what has arrived gets its names before.
-    if (this.#isOnlyAsking && this.#disk.writer.hasWaiting) this.#disk.publishing.start();
+    if (this.#flow.isOnlyAsking && this.#disk.writer.hasWaiting) this.#disk.publishing.start();
     this.#tellState();
-    if (this.#gate.isShut || !this.#listing.isEnded || !this.#isIdle) return;
+    if (this.#gate.isShut || !this.#listing.isEnded || !this.#flow.isIdle) return;
     if (this.#order.dryRun) {
       const { clashes, problemCount } = this.#tally;
       if (clashes > 0) this.#fail(new Failure('exists', { reason: `${clashes}` }));
