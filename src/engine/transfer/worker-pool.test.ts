@@ -27,6 +27,7 @@ async function startEnd(
   serverName: string,
   onEnded: (result: JobResult) => void = () => undefined,
   onSuspended: (again: boolean) => void = () => undefined,
+  onSettled: () => void = () => undefined,
 ): Promise<End> {
   const identity = await createIdentity();
   const pool = new WorkerPool({
@@ -45,7 +46,7 @@ async function startEnd(
       const fd = duplicateDescriptor(raw);
       raw.destroy();
       if (fd !== null && Buffer.isBuffer(initialBytes))
-        pool.handOff({ fd, initialBytes }, serverName, () => undefined);
+        pool.handOff({ fd, initialBytes }, serverName, onSettled);
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -124,6 +125,16 @@ test('a stopped pool suspends its pulls, and can be stopped again', async () => 
   await receiver.pool.stop();
   expect(await suspended).toBe(false);
   await receiver.pool.stop();
+});
+
+test('a connection that comes when the pool has stopped is closed', async () => {
+  let settled = 0;
+  const { pool, port } = await startEnd('data.ferry', undefined, undefined, () => (settled += 1));
+  await pool.stop();
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write('hello');
+  await new Promise((resolve) => socket.once('close', resolve).once('end', resolve));
+  expect(settled).toBe(1);
 });
 
 test('chosen items are looked at without walking into them', async () => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
+import { fs } from '../disk/fs.ts';
 import type { Log } from '../engine-options.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { SelectedItem } from '../source/selection.ts';
@@ -144,9 +145,14 @@ export class WorkerPool {
 
   /**
    * Hands a data connection to the worker of the job its server name routes to; `onSettled` hears when it
-   * has proven who it is or is closed.
+   * has proven who it is or is closed. A pool that stops closes it: its workers read no more orders.
    */
   handOff(socket: HandedSocket, serverName: string, onSettled: () => void): void {
+    if (this.#isStopping) {
+      fs.closeSync(socket.fd);
+      onSettled();
+      return;
+    }
     const slot = this.#slots[routeOf(serverName, this.#slots.length)] as Slot;
     const call = this.#nextCall++;
     this.#calls.set(call, onSettled);
