@@ -1,6 +1,7 @@
 import { Failure } from '../../shared/failure.ts';
 import { lookAtDestination, openDestination } from '../disk/destination.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
+import { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
 import type { LinkList } from './link-list.ts';
 import { PullCompares } from './pull-compares.ts';
@@ -12,7 +13,7 @@ import { PullPublishing } from './pull-publishing.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
 import { TreePlan } from './tree-plan.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { FileTask, WorkQueue } from './work-queue.ts';
 
 /** What one pull counts and remembers, whichever of its parts looks. */
 interface Shared {
@@ -40,6 +41,8 @@ export interface PullDisk {
   readonly compares: PullCompares;
   readonly keeping: PullKeeping;
   readonly files: PullFiles;
+  /** How files that are not there come here. */
+  readonly ladder: Ladder<FileTask>;
   readonly plan: TreePlan;
 }
 
@@ -66,8 +69,10 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
   const { claims, resumed } = keeping;
   const files: PullFiles = new PullFiles({ ...parts, claims });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
-  const plan = new TreePlan({ ...parts, isMissing, resumed, compare });
+  const ladder = new Ladder<FileTask>([], (task) => shared.queue.add(task));
+  const fetch = (task: FileTask) => ladder.add(task);
+  const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
   const ending = { writer, links, tally, into: order.into, kept };
-  return { writer, ending, publishing, compares, keeping, files, plan };
+  return { writer, ending, publishing, compares, keeping, files, ladder, plan };
 }

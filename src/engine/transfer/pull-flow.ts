@@ -29,8 +29,13 @@ export class PullFlow {
     if (gate.isShut) return null;
     const compare = disk.compares.take();
     if (compare !== null) return this.#took(compare);
-    if (disk.plan.isHeld || !gate.isOpen || disk.publishing.isRunning) return null;
-    if (disk.keeping.claims.isFull) return null;
+    if (!gate.isOpen || disk.publishing.isRunning) return null;
+    const ask = disk.ladder.nextAsk();
+    if (ask !== null) {
+      gate.took(ask.maxBytes);
+      return this.#took(ask);
+    }
+    if (disk.plan.isHeld || disk.keeping.claims.isFull) return null;
     const work = queue.take();
     if (work === null) return null;
     gate.took(work.kind === 'run' ? work.bytes : work.length);
@@ -53,6 +58,7 @@ export class PullFlow {
     for (const piece of work) {
       this.#inFlight -= 1;
       if (piece.kind === 'hash') disk.compares.giveBack(piece);
+      else if (piece.kind === 'ask') piece.lost();
       else queue.giveBack(piece);
     }
   }
@@ -68,7 +74,7 @@ export class PullFlow {
   get isIdle(): boolean {
     const { disk, queue } = this.#parts;
     if (this.#inFlight > 0 || !disk.compares.isEmpty || disk.plan.isComparing) return false;
-    if (disk.keeping.isBusy) return false;
+    if (disk.keeping.isBusy || disk.ladder.isBusy) return false;
     return !disk.publishing.isRunning && (disk.plan.isHeld || queue.isEmpty);
   }
 

@@ -13,7 +13,6 @@ import { PullTally } from './pull-tally.ts';
 import { ResumedTree } from './resumed-tree.ts';
 import { StageClock } from './stage-clock.ts';
 import { TreePlan } from './tree-plan.ts';
-import { WorkQueue } from './work-queue.ts';
 
 /** What is looked at before anybody has agreed to it, at most: entries, and time. */
 export const PREVIEW_LIMITS = { entries: 200_000, ms: 30_000 };
@@ -85,7 +84,7 @@ export class PullPreview implements PullHandler {
       order,
       isMissing,
       writer: this.#writer,
-      queue: new WorkQueue(),
+      fetch: () => undefined,
       links: new LinkList(),
       tally: this.#tally,
       resumed: new ResumedTree(this.#writer, null, false),
@@ -229,6 +228,10 @@ export class PullPreview implements PullHandler {
   }
 
   onHash(): void {
+    throw misbehaved('content not asked for');
+  }
+
+  onAsk(): void {
     throw misbehaved('content not asked for');
   }
 

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { CancelKeep, JobResult, StageTimes, WaitingFor } from '../../shared/job.ts';
 import { refineNoSpace } from '../disk/destination.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
@@ -217,6 +218,12 @@ export class PullSession implements PullHandler {
     this.#afterAnswer();
   }
 
+  onAsk(ask: Ask, answer: AskAnswer): void {
+    this.#flow.answered();
+    this.#try(() => ask.answered(answer));
+    this.#afterAnswer();
+  }
+
   #afterAnswer(): void {
     this.#streams.progressed();
     if (this.#phase !== 'copying') return;
@@ -297,6 +304,7 @@ export class PullSession implements PullHandler {
   async suspend(again: boolean): Promise<void> {
     if (this.#phase === 'ended') return;
     this.#halt();
+    await this.#disk.ladder.close();
     await this.#disk.files.suspend();
     await this.#disk.keeping.suspend();
     await this.#disk.publishing.settled();
@@ -350,6 +358,7 @@ export class PullSession implements PullHandler {
 
   /** Lets go of every file before anybody hears that it is over. */
   async #close(failure: Failure | null, state: JobResult['state'], keep: CancelKeep): Promise<void> {
+    await this.#disk.ladder.close();
     await this.#disk.files.abandon();
     await this.#disk.keeping.abandon();
     if (keep === 'arrived') await this.#disk.publishing.settled();

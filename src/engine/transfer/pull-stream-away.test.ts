@@ -26,6 +26,7 @@ test('while the source is away what it owes is no fault, and when it is back it 
       onRun: () => undefined,
       onBlock: () => null,
       onHash: () => undefined,
+      onAsk: () => undefined,
       onCommitted: () => undefined,
       onSourceTimes: (_times: StageTimes) => undefined,
       onSourceAway: () => told.push(stream.isSourceAway),

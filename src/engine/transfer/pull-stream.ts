@@ -1,5 +1,6 @@
 import { Failure, type FailureCode, isFailureCode, toFailure } from '../../shared/failure.ts';
 import type { StageTimes } from '../../shared/job.ts';
+import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
@@ -31,6 +32,7 @@ export interface PullHandler {
   /** The promise, if any, resolves when the block needs no memory any more; it never rejects. */
   onBlock(work: BlockWork, answer: BlockAnswer): Promise<void> | null;
   onHash(work: PullWork & { kind: 'hash' }, answer: Buffer | Outcome): void;
+  onAsk(ask: Ask, answer: AskAnswer): void;
   /** Null: the source has the same; else why not. */
   onCommitted(failure: Failure | null): void;
   onSourceTimes(times: StageTimes): void;
@@ -198,7 +200,9 @@ export class PullStream {
         this.#answer(frame);
         break;
       default:
-        throw misbehaved('unknown frame');
+        // What rungs ask for has kinds of its own, which their asks know.
+        if (this.#wants.get(header.tag)?.kind !== 'ask') throw misbehaved('unknown frame');
+        this.#answer(frame);
     }
     this.pump();
   }
@@ -248,6 +252,12 @@ export class PullStream {
         if (header.kind !== SOURCE_FRAME.hash) throw misbehaved('wrong answer');
         this.#handler.onHash(work, header.status === STATUS.ok ? readHash(meta) : readOne(meta));
         return null;
+      case 'ask': {
+        if (header.kind !== work.answer) throw misbehaved('wrong answer');
+        const keep = () => this.#assembler.keep();
+        this.#handler.onAsk(work, { status: header.status, meta, content, keep });
+        return null;
+      }
     }
   }
 
@@ -260,8 +270,16 @@ export class PullStream {
 }
 
 function sizeOf(work: PullWork): number {
-  if (work.kind === 'hash') return 0;
-  return work.kind === 'run' ? work.bytes : work.length;
+  switch (work.kind) {
+    case 'hash':
+      return 0;
+    case 'ask':
+      return work.maxBytes;
+    case 'run':
+      return work.bytes;
+    case 'block':
+      return work.length;
+  }
 }
 
 function okBlock(work: PullWork & { kind: 'block' }, content: Buffer): Outcome {

@@ -1,10 +1,11 @@
+import type { Ask } from '../reuse/ask.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import { PULLER_FRAME } from '../wire/data-frame.ts';
 import { encodeWantBlock, encodeWantHash, encodeWantRun, type WantGroup } from '../wire/data-wants.ts';
 import type { Compare, Work } from './work-queue.ts';
 
 /** Anything a pull stream may ask its source for. */
-export type PullWork = Work | Compare;
+export type PullWork = Work | Compare | Ask;
 
 /** Path of a folder at the source, by its number. */
 export type PathOf = (folder: number) => BytePath;
@@ -20,6 +21,8 @@ export function encodeWork(work: PullWork, pathOf: PathOf): { kind: number; body
       const want = { path, version, offset: work.offset, length: work.length };
       return { kind: PULLER_FRAME.wantBlock, body: encodeWantBlock(want) };
     }
+    case 'ask':
+      return { kind: work.frame, body: work.encode() };
     case 'hash': {
       const path = [...pathOf(work.folder), work.sourceName];
       return { kind: PULLER_FRAME.wantHash, body: encodeWantHash({ path, version: work.version }) };

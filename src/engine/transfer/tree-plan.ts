@@ -15,7 +15,7 @@ import type { LinkList } from './link-list.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { ResumedTree } from './resumed-tree.ts';
-import type { Compare, WorkQueue } from './work-queue.ts';
+import type { Compare, FileTask } from './work-queue.ts';
 
 type CopiedEntry = Exclude<ListedEntry, { kind: 'problem' }>;
 type FileEntry = CopiedEntry & { kind: 'file' };
@@ -23,7 +23,8 @@ type FileEntry = CopiedEntry & { kind: 'file' };
 export interface PlanParts {
   readonly order: PullOrder;
   readonly writer: TreeWriter;
-  readonly queue: WorkQueue;
+  /** Takes a file whose content is not there. */
+  readonly fetch: (task: FileTask) => void;
   readonly links: LinkList;
   readonly tally: PullTally;
   readonly resumed: ResumedTree;
@@ -297,7 +298,7 @@ export class TreePlan {
   }
 
   #carryOutFile(entry: FileEntry, decision: Decision): void {
-    const { writer, queue, links, tally, resumed } = this.#parts;
+    const { writer, fetch, links, tally, resumed } = this.#parts;
     const { mode, version, sparse, group, name, parent } = entry;
     if (decision.action === 'unchanged') {
       tally.unchanged += 1;
@@ -327,7 +328,7 @@ export class TreePlan {
       group,
       tries: 0,
     };
-    if (!resumed.goesOn(task)) queue.add(task);
+    if (!resumed.goesOn(task)) fetch(task);
   }
 
   /** A file that has its content and its place, under `name`. */
