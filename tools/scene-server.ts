@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -13,7 +14,14 @@ export async function serveScenes(): Promise<{ readonly url: string; close(): Pr
     plugins: [react(), tailwindcss()],
     logLevel: 'error',
     clearScreen: false,
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      hmr: false,
+      watch: null,
+      // A second working tree may share the packages of the first.
+      fs: { allow: [projectFolder, realpathSync(join(projectFolder, 'node_modules'))] },
+    },
     optimizeDeps: { entries: ['testing/scene.html', 'index.html'] },
   });
   await server.listen();

@@ -25,7 +25,7 @@ export function Dialogs({ pick }: { readonly pick: PickToSend }) {
     case 'choose-devices':
       return <ChooseDevicesDialog />;
     case 'cancel-job':
-      return <CancelDialog job={dialog.job} />;
+      return <CancelDialog job={dialog.job} withGroup={dialog.withGroup ?? false} />;
     case 'send-again':
       return <SendAgainDialog job={dialog.job} />;
     case 'answer-conflict':

@@ -14,6 +14,7 @@ import { SettingsView } from '../features/settings/settings-view.tsx';
 import { TransfersView } from '../features/transfers/transfers-view.tsx';
 import { useTranslate } from '../i18n/translate.ts';
 import { useApp, useEngine, useView } from '../store/app-context.ts';
+import { useWidth } from '../ui/use-width.ts';
 import { Dialogs } from './dialogs.tsx';
 import { Head } from './head.tsx';
 import { pickToSend } from './pick-to-send.ts';
@@ -24,7 +25,6 @@ import { useHost } from './use-host.ts';
 import { useMayClose } from './use-may-close.ts';
 import { usePageTitle } from './use-page-title.ts';
 import { useShortcuts } from './use-shortcuts.ts';
-import { useWidth } from './use-width.ts';
 
 /** What the detail column holds: what was opened, else all copies together; a hint where there are none. */
 function Detail() {

@@ -7,10 +7,10 @@ import { viewStore } from '../store/view-store.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { MenuPopover } from '../ui/menu.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { SEARCH_MARK } from './focus-search.ts';
 import type { PickToSend } from './run-command.ts';
 import { showView } from './show-view.ts';
-import { useWidth } from './use-width.ts';
 
 function Find() {
   const t = useTranslate();

@@ -9,7 +9,8 @@ export type Dialog =
   | { readonly kind: 'add-address' }
   | { readonly kind: 'doctor'; readonly target: string | null }
   | { readonly kind: 'choose-devices' }
-  | { readonly kind: 'cancel-job'; readonly job: string }
+  /** `withGroup`: all copies of the same order that have not ended. */
+  | { readonly kind: 'cancel-job'; readonly job: string; readonly withGroup?: boolean }
   | { readonly kind: 'send-again'; readonly job: string }
   | { readonly kind: 'answer-conflict'; readonly job: string }
   | { readonly kind: 'palette' }

@@ -149,7 +149,11 @@ function hardNamesScene(): Scene {
 function manyScene(): Scene {
   const scene = mainScene();
   for (let index = 0; index < 40; index += 1) {
-    const peer = scenePeer(60 + index, { name: `Device ${index}`, online: index % 3 > 0 });
+    const peer = scenePeer(60 + index, {
+      name: `Device ${index}`,
+      online: index % 3 > 0,
+      ...(index % 4 === 0 ? { paired: false, trust: 'none' as const, pairedMs: null } : {}),
+    });
     scene.engine.peers.set(peer.shortId, peer);
   }
   for (let index = 0; index < 200; index += 1) {

@@ -37,7 +37,7 @@ export function Modal({ title, isOpen, onClose, children, role = 'dialog' }: Mod
             </Heading>
             <IconButton icon={X} label={t('common.close')} onPress={onClose} />
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-6 pb-6">{children}</div>
+          <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-6 pb-6">{children}</div>
         </Dialog>
       </AriaModal>
     </ModalOverlay>

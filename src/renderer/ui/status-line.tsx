@@ -23,7 +23,8 @@ function Wrapped({ parts, tone }: StatusLineProps) {
   return (
     <p className={classNames('flex max-h-8 gap-1.5 overflow-hidden text-13', color)}>
       {Icon !== null && <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />}
-      <span className="line-clamp-2 min-w-0 wrap-anywhere">
+      {/* Made anew when the words change: what is new in its place has not moved. */}
+      <span key={parts.join('')} className="line-clamp-2 min-w-0 wrap-anywhere">
         <Phrase text={parts.join(' · ')} />
       </span>
     </p>

@@ -10,6 +10,7 @@ import { Segments } from '../../ui/segments.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { MAX_STREAM_LINES } from './draw-chart.ts';
 import { type ChartRange, SpeedChart } from './speed-chart.tsx';
+import { StreamMark } from './stream-mark.tsx';
 
 type Series = { readonly recent: SpeedSeries; readonly whole: SpeedSeries };
 
@@ -63,11 +64,7 @@ function Legend({ streams, onFocus }: LegendProps) {
             onFocus={() => onFocus(index)}
             onBlur={() => onFocus(null)}
           >
-            <span
-              aria-hidden
-              className="h-0.5 w-2.5 shrink-0 rounded-full forced-colors:hidden"
-              style={{ background: `var(--stream-${index + 1})` }}
-            />
+            <StreamMark index={index} />
             <span className="sr-only">{t('detail.connection')} </span>
             <span className="font-semibold text-text">{index + 1}</span>
             <span className="truncate"> {speedText(speed, locale)}</span>

@@ -32,6 +32,17 @@ const PAD_BOTTOM = 4;
 /** Samples further apart than this are not joined. */
 const GAP_MS = 2_500;
 export const MAX_STREAM_LINES = 8;
+/** Lengths of strokes and gaps, by connection: what tells the lines apart where all have one colour. */
+export const STREAM_DASHES: readonly (readonly number[])[] = [
+  [],
+  [6, 3],
+  [2, 2],
+  [10, 3],
+  [8, 3, 2, 3],
+  [1, 3],
+  [4, 6],
+  [10, 3, 2, 3, 2, 3],
+];
 
 export function readColors(element: Element): ChartColors {
   if (matchMedia('(forced-colors: active)').matches) {
@@ -132,8 +143,10 @@ function drawStreams(
     const points = picture.samples.map(({ atMs, streams }) => ({ atMs, value: streams[index] ?? null }));
     context.strokeStyle = colors.streams[index] ?? colors.label;
     context.globalAlpha = picture.focused === null || picture.focused === index ? 1 : 0.2;
+    context.setLineDash(colors.isForced ? [...(STREAM_DASHES[index] ?? [])] : []);
     for (const run of runsOf(points, frame)) stroke(context, run);
   }
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 

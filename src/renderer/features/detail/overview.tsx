@@ -1,15 +1,17 @@
 import { ArrowDown, ArrowUp, type LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import { Heading } from 'react-aria-components';
-import { pointFacts } from '../../format/chart-points.ts';
+import { joinPoints, pointFacts, seriesPoints } from '../../format/chart-points.ts';
 import { countText, speedText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
 import type { EngineState } from '../../store/engine-store.ts';
-import { ALL_JOBS } from '../../store/speed-history.ts';
+import { ALL_JOBS, SHOWN_MS } from '../../store/speed-history.ts';
 import { CADENCE, useCadence } from '../../ui/use-cadence.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { SpeedChart } from './speed-chart.tsx';
+import { StreamMark } from './stream-mark.tsx';
+import { useAllSeries } from './use-all-series.ts';
 
 interface Moving {
   readonly count: number;
@@ -37,11 +39,7 @@ interface LineProps {
 function Line({ icon: Icon, stream, text }: LineProps) {
   return (
     <li className="flex h-5 min-w-0 items-center gap-1.5">
-      <span
-        aria-hidden
-        className="h-0.5 w-2.5 shrink-0 rounded-full forced-colors:hidden"
-        style={{ background: `var(--stream-${stream})` }}
-      />
+      <StreamMark index={stream - 1} />
       <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-text-3" />
       <span className="truncate">{text}</span>
     </li>
@@ -58,13 +56,13 @@ export function Overview() {
   const jobs = useCadence(live, CADENCE.digitsMs);
   const { count, sent, received } = useMemo(() => movingOf(jobs), [jobs]);
   // Once a second is enough for words.
-  const facts = useMemo(
-    () =>
-      pointFacts(
-        speeds.of(ALL_JOBS, nowMs).map(({ atMs, bytesPerSecond }) => ({ atMs, value: bytesPerSecond })),
-      ),
-    [speeds, nowMs],
-  );
+  const series = useAllSeries();
+  const facts = useMemo(() => {
+    const known = series === null ? [] : seriesPoints(series.recent);
+    return pointFacts(
+      joinPoints(known, speeds.of(ALL_JOBS, nowMs)).filter(({ atMs }) => atMs >= nowMs - SHOWN_MS),
+    );
+  }, [series, speeds, nowMs]);
   const now = speedText(sent + received, locale);
   const summary = t('detail.chartSummary', {
     range: t('detail.minute'),
@@ -96,7 +94,7 @@ export function Overview() {
           <SpeedChart
             job={ALL_JOBS}
             range="minute"
-            series={null}
+            series={series}
             isEnded={false}
             endedMs={nowMs}
             average={null}

@@ -12,6 +12,7 @@ import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp } from '../../store/app-context.ts';
 import { openDialog, viewStore } from '../../store/view-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
 import { CodeText } from '../../ui/code-text.tsx';
 import { FailureText } from '../../ui/failure-text.tsx';
 import { doctorPhrase } from './doctor-phrase.ts';
@@ -60,18 +61,24 @@ export function CheckLine({ check, state }: CheckLineProps) {
   const t = useTranslate();
   const language = useLanguage();
   const report = state === null || state instanceof Failure ? null : state;
+  const isFine = report?.state === 'ok';
   const mark = report === null ? null : MARKS[report.state];
   const Icon = mark?.icon ?? (state === null ? CircleDashed : CircleHelp);
   const text = report === null ? null : doctorPhrase(report, language);
   return (
-    <li className="flex items-start gap-3 border-b border-line py-3 last:border-b-0">
+    <li
+      className={classNames(
+        'flex items-start gap-3 border-b border-line last:border-b-0',
+        isFine ? 'py-1.5' : 'py-3',
+      )}
+    >
       <Icon
         size={20}
         strokeWidth={1.75}
         aria-hidden
         className={`shrink-0 ${mark?.colour ?? 'text-text-3'}`}
       />
-      <div className="flex min-h-10 min-w-0 flex-1 flex-col gap-1">
+      <div className={classNames('flex min-w-0 flex-1 flex-col', isFine ? 'gap-0' : 'min-h-10 gap-1')}>
         <p className="text-13 text-text-2">
           {t(`doctor.check.${check}`)}
           {report !== null && ` · ${t(`doctor.state.${report.state}`)}`}

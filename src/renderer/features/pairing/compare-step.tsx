@@ -29,7 +29,7 @@ function Digits({ code }: { readonly code: string }) {
     <p
       role="img"
       aria-label={t('pairing.digits', { digits: [...code].join(' ') })}
-      className="flex justify-center gap-5 rounded-tile border border-line bg-sunken py-5 text-44 font-semibold"
+      className="flex justify-center gap-5 rounded-tile border border-line bg-sunken py-16 text-44 medium:py-5 font-semibold"
     >
       <span>{code.slice(0, HALF)}</span>
       <span>{code.slice(HALF)}</span>
@@ -53,14 +53,19 @@ export function CompareStep({ pairing, onDifferent }: CompareStepProps) {
   const hasConfirmed = isBusy || pairing.state === 'confirmed-here';
   const device = pairing.peer?.name ?? t('app.otherDevice');
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4 max-medium:flex-1">
       <p className="flex items-baseline gap-4">
         <span className="min-w-0 flex-1">
           {hasConfirmed ? <PhraseWithName phrase="pairing.waitingOther" name={device} /> : t('pairing.same')}
         </span>
         <span className="shrink-0 text-text-2">{countdownText(pairing.expiresMs - nowMs)}</span>
       </p>
-      <Digits code={pairing.code ?? ''} />
+      <div className="flex flex-col gap-3 max-medium:my-auto">
+        <Digits code={pairing.code ?? ''} />
+        <p className="text-13 text-text-2">
+          <PhraseWithName phrase="pairing.compareHow" name={device} />
+        </p>
+      </div>
       <Checkbox isSelected={isMine} onChange={setMine} isDisabled={hasConfirmed}>
         {t('pairing.mine')}
       </Checkbox>
@@ -69,7 +74,7 @@ export function CompareStep({ pairing, onDifferent }: CompareStepProps) {
           <FailureText failure={failure} device={device} />
         </Note>
       )}
-      <div className="flex justify-end gap-2">
+      <div className="grid grid-cols-2 gap-2 medium:flex medium:justify-end">
         <Button isDisabled={hasConfirmed} onPress={onDifferent}>
           {t('pairing.different')}
         </Button>

@@ -53,7 +53,7 @@ const close = () => openDialog(null);
 function OtherWays({ onChoose }: { readonly onChoose: (step: Step) => void }) {
   const t = useTranslate();
   return (
-    <div className="flex flex-col gap-2 border-t border-line pt-4">
+    <div className="flex flex-col gap-2 border-t border-line pt-4 max-medium:mt-auto">
       <p className="text-13 text-text-2">{t('pairing.otherWays')}</p>
       <div className="flex flex-wrap gap-2">
         <Button onPress={() => onChoose('invite')}>{t('pairing.invite')}</Button>
@@ -116,7 +116,7 @@ export function PairDialog({ shortId }: { readonly shortId: string | null }) {
         close();
       }}
     >
-      <div className="flex flex-col gap-5">
+      <div className="flex flex-col gap-5 max-medium:flex-1">
         {isComparing && <CompareStep key={pairing.pairing} pairing={pairing} onDifferent={stop} />}
         {pairing?.state === 'failed' && (
           <Note tone="bad" role="alert" actions={<Button onPress={tryAgain}>{t('common.tryAgain')}</Button>}>

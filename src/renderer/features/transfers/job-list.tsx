@@ -15,11 +15,14 @@ import { act } from '../../store/act.ts';
 import { useApp } from '../../store/app-context.ts';
 import { GROUP_PREFIX } from '../../store/job-list.ts';
 import { noteBegun, viewStore } from '../../store/view-store.ts';
+import { useWidth } from '../../ui/use-width.ts';
 import { GroupRow } from './group-row.tsx';
 import { JobRow } from './job-row.tsx';
 import { keyMeaning, runKey } from './list-keys.ts';
 
 const ROW_HEIGHT = 76;
+/** Below 720 px, where the status takes two lines. */
+const NARROW_ROW_HEIGHT = 92;
 
 interface Row {
   readonly id: string;
@@ -60,6 +63,7 @@ export function JobList({ rows, folded, onFold, selected, onSelect }: JobListPro
   const t = useTranslate();
   const app = useApp();
   const { store } = app;
+  const rowHeight = useWidth() === 'narrow' ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const list = useRef<HTMLDivElement>(null);
   const job = (id: string | undefined): JobView | undefined =>
     id === undefined ? undefined : store.getState().jobs[id];
@@ -151,7 +155,7 @@ export function JobList({ rows, folded, onFold, selected, onSelect }: JobListPro
       onDragStartCapture={onDragStart}
       ref={list}
     >
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight: ROW_HEIGHT, padding: 0 }}>
+      <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 0 }}>
         <GridList
           aria-label={t('transfers.title')}
           items={items}
@@ -174,7 +178,7 @@ export function JobList({ rows, folded, onFold, selected, onSelect }: JobListPro
               data-key={row.id}
               textValue={titleOf((job(row.id) ?? membersOf(row.id)[0])?.names ?? [], t)}
               className={({ isSelected }) =>
-                `group flex h-[76px] cursor-default border-b border-line -outline-offset-2 transition-colors duration-120 data-hovered:bg-sunken ${isSelected ? 'bg-selected' : 'bg-surface'}`
+                `group flex h-[92px] cursor-default medium:h-[76px] border-b border-line -outline-offset-2 transition-colors duration-120 data-hovered:bg-sunken ${isSelected ? 'bg-selected' : 'bg-surface'}`
               }
             >
               {row.id.startsWith(GROUP_PREFIX) ? (

@@ -11,6 +11,7 @@ import { type BarTone, ProgressBar } from '../../ui/progress-bar.tsx';
 import { StatusLine } from '../../ui/status-line.tsx';
 import { CADENCE } from '../../ui/use-cadence.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { useWidth } from '../../ui/use-width.ts';
 
 /** Accent only while bytes move. */
 export function barTone(job: JobView): BarTone {
@@ -70,13 +71,25 @@ export function JobDigits({ job: id }: { readonly job: string }) {
   const speed = ENDED_STATES.has(job.state)
     ? ''
     : speedText(isMoving ? job.progress.bytesPerSecond : null, locale);
-  const isTold = fraction !== null && job.state !== 'done';
-  return <Digits speed={speed} percent={isTold ? percentText(fraction, locale) : ''} />;
+  const isShown = fraction !== null && job.state !== 'done';
+  return <Digits speed={speed} percent={isShown ? percentText(fraction, locale) : ''} />;
 }
 
-/** What it does and what comes next, once a second. */
+/** Two lines below 720 px, where one has no room for the cause; what is done has its second line already. */
 function StatusOf({ job }: { readonly job: JobView }) {
-  return <StatusLine {...useStatus(job)} />;
+  const status = useStatus(job);
+  const isNarrow = useWidth() === 'narrow';
+  if (!isNarrow || job.state === 'done') return <StatusLine {...status} />;
+  return (
+    <span className="h-8">
+      <StatusLine {...status} wraps />
+    </span>
+  );
+}
+
+/** Whether the words of a job take the room of its digits, which then say nothing. */
+export function isTold(job: JobView): boolean {
+  return job.state === 'done' || job.state === 'failed' || job.waitingFor === 'page';
 }
 
 function When({ job }: { readonly job: JobView }) {
@@ -100,7 +113,7 @@ export function JobLines({ job: id }: { readonly job: string }) {
   return (
     <>
       {/* All bars are equally long, also where the words take the room of the digits. */}
-      <span className={`flex h-4 items-center ${job.state === 'failed' ? 'pr-22 medium:pr-23' : ''}`}>
+      <span className={`flex h-4 items-center ${isTold(job) ? 'pr-22 medium:pr-23' : ''}`}>
         <JobBar job={id} />
       </span>
       <StatusOf job={job} />

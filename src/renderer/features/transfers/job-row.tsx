@@ -20,7 +20,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { NameText } from '../../ui/name-text.tsx';
 import { CADENCE } from '../../ui/use-cadence.ts';
 import { ACTION_ICONS } from './action-icons.ts';
-import { JobDigits, JobLines } from './job-live.tsx';
+import { isTold, JobDigits, JobLines } from './job-live.tsx';
 
 function Route({ job }: { readonly job: JobView }) {
   const name = usePeerName(job);
@@ -97,7 +97,7 @@ export interface JobRowProps {
   readonly canDrag: boolean;
 }
 
-/** One transfer in 76 px and three fixed lines. */
+/** One transfer in three fixed lines; below 720 px the last one has room for two. */
 export const JobRow = memo(function JobRow({ job: id, isMember, canDrag }: JobRowProps) {
   const t = useTranslate();
   const { host } = useApp();
@@ -158,7 +158,7 @@ export const JobRow = memo(function JobRow({ job: id, isMember, canDrag }: JobRo
         {isOpen && <span className="sr-only">{t('action.open')}</span>}
       </span>
       {/* What is over in words needs the room for them. */}
-      {job.state !== 'done' && job.state !== 'failed' && <JobDigits job={id} />}
+      {!isTold(job) && <JobDigits job={id} />}
       <Slots job={job} isMenuOpen={isMenuOpen} onMenuChange={setMenuOpen} />
     </div>
   );

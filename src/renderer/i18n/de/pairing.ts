@@ -8,6 +8,8 @@ export const pairing: Readonly<Record<keyof typeof english, string>> = {
   'pairing.noneNearby': 'Noch kein ungekoppeltes Gerät in der Nähe.',
   'pairing.noOpen': 'Andere können gerade kein Koppeln mit diesem Gerät beginnen.',
   'pairing.same': 'Dieselbe Zahl auf beiden Bildschirmen?',
+  'pairing.compareHow':
+    'Auf {{device}} steht auch eine Nummer. Ist es eine andere, wähle „Verschieden“; dann wird nichts geteilt.',
   'pairing.digits': 'Die Zahl ist {{digits}}',
   'pairing.mine':
     'Das ist mein eigenes Gerät. Es darf meine freigegebenen Ordner öffnen und hier Kopien starten.',

@@ -82,6 +82,7 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'action.pause': 'Pausieren',
   'action.resume': 'Fortsetzen',
   'action.cancel': 'Abbrechen…',
+  'action.cancelGroup': 'Alle abbrechen…',
   'action.again': 'Erneut senden',
   'action.receiveAgain': 'Erneut kopieren',
   'action.retry': 'Erneut versuchen',

@@ -7,6 +7,8 @@ export const pairing = {
   'pairing.noneNearby': 'No unpaired device nearby yet.',
   'pairing.noOpen': 'Others can’t start pairing with this device right now.',
   'pairing.same': 'Same number on both screens?',
+  'pairing.compareHow':
+    'Look at {{device}}: it shows a number, too. If it is another one, choose Different; nothing is shared then.',
   'pairing.digits': 'The number is {{digits}}',
   'pairing.mine': 'This is my own device. It may open my shared folders and start copies here.',
   'pairing.different': 'Different',

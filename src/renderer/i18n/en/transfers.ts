@@ -81,6 +81,7 @@ export const transfers = {
   'action.pause': 'Pause',
   'action.resume': 'Resume',
   'action.cancel': 'Cancel…',
+  'action.cancelGroup': 'Cancel all…',
   'action.again': 'Send again',
   'action.receiveAgain': 'Copy again',
   'action.retry': 'Try again',
