@@ -19,7 +19,8 @@ const ENGINE_ROOMS = {
   plan: ['disk', 'wire'],
   reuse: ['disk', 'wire'],
   transfer: ['link', 'wire', 'disk', 'source', 'plan', 'reuse', 'identity'],
-  jobs: ['identity', 'wire', 'disk', 'state', 'link', 'source', 'plan', 'reuse', 'transfer'],
+  shares: ['wire', 'disk', 'state', 'link', 'source', 'transfer'],
+  jobs: ['identity', 'wire', 'disk', 'state', 'link', 'source', 'plan', 'reuse', 'transfer', 'shares'],
 };
 
 const engineRoom = (name) => `engine/${name}`;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { MAX_BROWSE_LIMIT } from '../shared/browse.ts';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../shared/copy-options.ts';
 import { DOCTOR_CHECKS } from '../shared/doctor.ts';
 import { type CallInput, type CallName, MAX_PAGE_ITEMS } from '../shared/engine-api.ts';
 import { isPairingId } from '../shared/ids.ts';
 import { ACCEPT_MODES, CONTRASTS, LANGUAGES, THEMES } from '../shared/settings.ts';
+import { MAX_SHARE_NAME } from '../shared/share.ts';
 import type { Carrier } from './port.ts';
 
 /** What the bridge knows of one call. */
@@ -29,6 +31,7 @@ const nothing = z.strictObject({});
 const path = z.string().min(1).max(MAX_PATH_LENGTH);
 const rootPlace = z.strictObject({ root: z.string().min(1).max(64), path: z.string().max(MAX_PATH_LENGTH) });
 const place = z.union([path, rootPlace]);
+const share = z.string().min(1).max(MAX_SHARE_NAME);
 const paths = z.array(path).min(1).max(MAX_PATHS);
 /** A name, an id or its prefix, or host:port (a DNS name has at most 253 characters). */
 const peer = z.string().min(1).max(300);
@@ -98,6 +101,32 @@ function ruleFor<Into extends z.ZodType>(into: Into) {
 
 function sendOf<Path extends z.ZodType>(one: Path) {
   return z.strictObject({ paths: z.array(one).min(1).max(MAX_PATHS), to: targets, options });
+}
+
+const copyPlace = z.strictObject({
+  peer: peer.nullable(),
+  share: share.nullable(),
+  path: z.string().max(MAX_PATH_LENGTH),
+});
+/** A page names what is on this machine by root only. */
+const copyPlaceOfPage = copyPlace.refine(({ peer: at, share: root }) => at !== null || root !== null);
+
+function shareOf<Dir extends z.ZodType>(dir: Dir) {
+  const devices = z.array(peer).max(MAX_PEERS);
+  return z.strictObject({
+    name: share,
+    dir,
+    readers: z.union([devices, z.literal('mine')]),
+    writers: z.union([devices, z.enum(['mine', 'none'])]),
+  });
+}
+
+function listOf<At extends z.ZodType>(at: At) {
+  return z.strictObject({
+    at,
+    after: z.string().max(1_024).nullable(),
+    limit: z.number().int().min(1).max(MAX_BROWSE_LIMIT),
+  });
 }
 
 /** The one contract: every call an engine answers, and what a carrier must check. Both ends derive from it. */
@@ -207,6 +236,19 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
   'places.roots': { input: nothing, carriers: EVERYONE },
   'places.list': {
     input: z.strictObject({ place: rootPlace }),
+    carriers: EVERYONE,
+  },
+  'shares.list': { input: nothing, carriers: EVERYONE },
+  'shares.set': { input: shareOf(place), browserInput: shareOf(rootPlace), carriers: EVERYONE },
+  'shares.remove': { input: z.strictObject({ name: share }), carriers: EVERYONE },
+  'browse.list': {
+    input: listOf(copyPlace),
+    browserInput: listOf(copyPlaceOfPage),
+    carriers: EVERYONE,
+  },
+  'browse.makeFolder': {
+    input: z.strictObject({ at: copyPlace }),
+    browserInput: z.strictObject({ at: copyPlaceOfPage }),
     carriers: EVERYONE,
   },
   'web.link': { input: nothing, carriers: ['desktop', 'cli'] },

@@ -20,6 +20,7 @@ const SETTINGS = ['visibility', 'inbox', 'theme'];
 const PEER = ['shortId', 'name', 'paired'];
 const PAIRING = ['pairing', 'role', 'state'];
 const OFFER = ['job', 'peer', 'names'];
+const SHARE = ['name', 'dir', 'readers', 'writers'];
 const JOB = ['job', 'role', 'state', 'progress'];
 
 /**
@@ -68,6 +69,11 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'page.resume': one('job', 'ticket'),
   'places.roots': list('root', 'name'),
   'places.list': one('entries', 'complete'),
+  'shares.list': list(...SHARE),
+  'shares.set': one(...SHARE),
+  'shares.remove': one(...SHARE),
+  'browse.list': one('entries', 'next', 'canWrite'),
+  'browse.makeFolder': one(),
   'web.link': one('url'),
   'doctor.run': one('check', 'state'),
 };

@@ -3,6 +3,8 @@ import { escapeText } from '../shared/escape.ts';
 import type { FailureCode, FailureData } from '../shared/failure.ts';
 import { failureSentence, problemSentence } from '../shared/failure-text.ts';
 import type { JobResult, JobView, OfferView } from '../shared/job.ts';
+import type { PlaceEntry } from '../shared/place.ts';
+import type { ShareView } from '../shared/share.ts';
 
 /**
  * The JSON lines that scripts rely on: every one is made here. Fields are only ever added.
@@ -114,6 +116,21 @@ export function toProgressLine({ job, state, waitingFor, progress }: JobView): J
     bytesPerSecond,
     limitedBy,
   };
+}
+
+/** `at` is where it was looked for, with a slash at its end unless it is empty. */
+export function toEntryLine(at: string, entry: PlaceEntry): JsonLine {
+  const { name, nameBase64, type, bytes, mtimeMs } = entry;
+  const base64 = nameBase64 === undefined ? {} : { pathBase64: base64Of(at, nameBase64) };
+  return { kind: 'entry', path: escapeText(`${at}${name}`), ...base64, type, bytes, mtime: mtimeMs };
+}
+
+function base64Of(at: string, nameBase64: string): string {
+  return Buffer.concat([Buffer.from(at), Buffer.from(nameBase64, 'base64')]).toString('base64');
+}
+
+export function toShareLine({ name, dir, readers, writers, opens, isThere }: ShareView): JsonLine {
+  return { kind: 'share', name, dir, readers, writers, opens, isThere };
 }
 
 /** One job among others, as `ferry jobs` lists it. */

@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addInviteCommand } from './commands/invite.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addJoinCommand } from './commands/join.ts';
+import { addLsCommand } from './commands/ls.ts';
 import { addOffersCommand } from './commands/offers.ts';
 import { addPairCommand } from './commands/pair.ts';
 import { addPauseCommand, addResumeCommand } from './commands/pause.ts';
@@ -14,6 +15,7 @@ import { addReceiveCommand } from './commands/receive.ts';
 import { addRenameCommand } from './commands/rename.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addShareCommand } from './commands/share.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrustCommand } from './commands/trust.ts';
 import { addUnpairCommand } from './commands/unpair.ts';
@@ -35,6 +37,8 @@ const COMMANDS: readonly AddCommand[] = [
   addOffersCommand,
   addAcceptCommand,
   addDeclineCommand,
+  addShareCommand,
+  addLsCommand,
   addSendCommand,
   addReceiveCommand,
   addJobsCommand,

@@ -1,4 +1,4 @@
-import type { AcceptMode } from '../engine/engine-options.ts';
+import type { AcceptMode, ShareWish } from '../engine/engine-options.ts';
 import type { EngineApi } from '../shared/engine-api.ts';
 
 export interface WebWishes {
@@ -29,6 +29,8 @@ export interface SessionOptions {
     readonly announce: boolean;
     /** A page for browsers on this machine; absent or null serves none. */
     readonly web?: WebWishes | null;
+    /** Shares for as long as it runs. */
+    readonly shares?: readonly ShareWish[];
     /** Jobs that an earlier engine left go on; absent or false: only what is ordered again. */
     readonly takesUpJobs?: boolean;
   };

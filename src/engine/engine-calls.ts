@@ -3,6 +3,7 @@ import { createDeviceCalls } from './calls/device-calls.ts';
 import { createJobCalls } from './calls/job-calls.ts';
 import { createPageCalls } from './calls/page-calls.ts';
 import { createPeerCalls } from './calls/peer-calls.ts';
+import { createShareCalls } from './calls/share-calls.ts';
 
 /** One handler per call of the contract; a missing or wrong one does not compile. */
 export function createCalls(parts: CallParts): CallHandlers {
@@ -11,5 +12,6 @@ export function createCalls(parts: CallParts): CallHandlers {
     ...createPeerCalls(parts),
     ...createJobCalls(parts),
     ...createPageCalls(parts),
+    ...createShareCalls(parts),
   };
 }

@@ -12,6 +12,14 @@ export interface Log {
   (level: LogLevel, event: string, detail?: Readonly<Record<string, unknown>>): void;
 }
 
+/** A share that a flag asks for. */
+export interface ShareWish {
+  readonly name: string;
+  /** Absolute path. */
+  readonly dir: string;
+  readonly isWritable: boolean;
+}
+
 /** What a host decides when it starts an engine. */
 export interface EngineOptions {
   /** Folder that holds key, database, settings and logs; created 0700. */
@@ -30,6 +38,8 @@ export interface EngineOptions {
   readonly announce: boolean;
   /** Folder that pages in browsers may look into beside the inbox; absent or null is none. */
   readonly webRoot?: string | null;
+  /** Shares for as long as it runs, over stored ones of the same name; absent is none. */
+  readonly shares?: readonly ShareWish[];
   /**
    * Whether the jobs that had not ended when the last engine of this home did go on. Absent or false: it is there
    * for the orders it is given, and takes up only those that are given again.

@@ -38,6 +38,7 @@ import { NetworkPaths } from './network/path-to.ts';
 import { openDevice } from './open-device.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { Places } from './places.ts';
+import { Sharing } from './shares/sharing.ts';
 import { toPairedPeer, withPath } from './shown-peer.ts';
 import { acquireEngineLock } from './state/engine-lock.ts';
 import { defaultInbox, openHome } from './state/home.ts';
@@ -212,12 +213,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     () => settings.view().accept,
     () => settings.view().inbox,
   );
-  await peers.load();
+  const sharing = new Sharing({ state, pool, log, isMine: (id) => peers.get(id)?.trust === 'mine' });
+  stack.defer(() => sharing.stop());
+  await Promise.all([peers.load(), sharing.load(options.shares)]);
   await takeUpJobs(parts, { sending, receiving }, options.takesUpJobs ?? false);
 
   links.onMessage((link, message) => {
     pairings.handle(link, message);
     invites.handle(link, message);
+    if (sharing.handle(link, message)) return;
     // A job this engine has forgotten is over for its destination too: it need not be told again.
     if (message.kind === 'job-ended' && !sending.has(message.job)) {
       link.send({ kind: 'job-ended-ack', job: message.job });
@@ -316,6 +320,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     receiving,
     offers,
     pairings,
+    sharing,
     device: deviceView,
     places: new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null }),
     lookAtDevice: () => status.fresh(),

@@ -31,11 +31,7 @@ export class Places {
       if (path === null) continue;
       const stat = await lstat(await realpath(path).catch(() => path)).catch(() => null);
       if (stat?.isDirectory() !== true) continue;
-      const writable = await access(path, constants.W_OK).then(
-        () => true,
-        () => false,
-      );
-      shown.push({ root, name: basename(path) || path, writable });
+      shown.push({ root, name: basename(path) || path, writable: await this.canWrite(path) });
     }
     return shown;
   }
@@ -68,6 +64,14 @@ export class Places {
       at = stat.isSymbolicLink() ? await followInside(next, root) : next;
     }
     return at;
+  }
+
+  /** Whether this device's own user may write into a folder. */
+  async canWrite(path: string): Promise<boolean> {
+    return await access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**

@@ -13,6 +13,7 @@ import type { PeerRecord } from './state/records.ts';
 import { peekSettings } from './state/settings.ts';
 import type { StateClient } from './state/state-client.ts';
 import { openStateOnly as openStateClient } from './state/state-only.ts';
+import { createShareHandlers } from './state-only-shares.ts';
 
 const LIST_LIMIT = 1_000;
 
@@ -92,6 +93,7 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
       const { id } = await state.peers.find(peer);
       return { ...toPeerView(await state.peers.remove(id)), paired: false, trust: 'none' };
     },
+    ...createShareHandlers(state),
     'offers.list': async () => [],
     'jobs.list': async () => (await state.jobs.list(LIST_LIMIT)).map((record) => record.view),
     'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,

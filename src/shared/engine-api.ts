@@ -1,3 +1,4 @@
+import type { CopyPlace } from './browse.ts';
 import type { ConflictPolicy, CopyOptions } from './copy-options.ts';
 import type { Address, DeviceView, PairingView, PeerView, Trust } from './device.ts';
 import type { DoctorCheck, DoctorReport } from './doctor.ts';
@@ -6,6 +7,7 @@ import type { JobId, PairingId } from './ids.ts';
 import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
 import type { SettingsView } from './settings.ts';
+import type { ShareView } from './share.ts';
 
 interface Call<Input, Output> {
   readonly input: Input;
@@ -118,6 +120,28 @@ export interface EngineCalls {
   'places.roots': Call<Record<string, never>, readonly { root: string; name: string; writable: boolean }[]>;
   /** @throws Failure `no-such-path`, `no-permission`. */
   'places.list': Call<{ place: RootPlace }, { entries: readonly PlaceEntry[]; complete: boolean }>;
+  'shares.list': Call<Record<string, never>, readonly ShareView[]>;
+  /** Adds a share or changes it. `readers` and `writers` are paired devices. @throws Failure `usage`, `no-such-path`. */
+  'shares.set': Call<
+    {
+      name: string;
+      dir: Place;
+      readers: readonly PeerRef[] | 'mine';
+      writers: readonly PeerRef[] | 'mine' | 'none';
+    },
+    ShareView
+  >;
+  'shares.remove': Call<{ name: string }, ShareView>;
+  /**
+   * A page of a folder in byte order of its names. `after` is the `next` of the page before; null is the beginning.
+   * @throws Failure `no-right`, `no-such-path`, `unreachable`.
+   */
+  'browse.list': Call<
+    { at: CopyPlace; after: string | null; limit: number },
+    { entries: readonly PlaceEntry[]; next: string | null; canWrite: boolean }
+  >;
+  /** @throws Failure `exists`, `no-right`. */
+  'browse.makeFolder': Call<{ at: CopyPlace }, Record<string, never>>;
   /** A fresh link to the page that this device serves. @throws Failure `usage` where it serves none. */
   'web.link': Call<Record<string, never>, { url: string }>;
   'doctor.run': Call<{ check: DoctorCheck; target: PeerRef | null }, DoctorReport>;

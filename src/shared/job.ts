@@ -143,6 +143,19 @@ export const MAX_SHOWN_CLASHES = 100;
 /** How many problems a result carries in full. */
 export const MAX_PROBLEMS = 10_000;
 
+/** A device in a job. */
+export interface JobDevice {
+  readonly id: DeviceId;
+  readonly name: string;
+}
+
+/** The three parts of an order; null is this device. */
+export interface JobBetween {
+  readonly source: JobDevice | null;
+  readonly destination: JobDevice | null;
+  readonly orderedBy: JobDevice | null;
+}
+
 export interface JobView {
   readonly job: JobId;
   /** Jobs that one order made for several peers share this; otherwise the job's own id. */
@@ -163,6 +176,8 @@ export interface JobView {
   /** Where the content comes from at this end. */
   readonly sourceKind: 'disk' | 'page';
   readonly peer: { readonly id: DeviceId; readonly name: string } | null;
+  /** Who copies where at whose order; null for a plain send or receive. */
+  readonly between: JobBetween | null;
   /** Top-level names, escaped, at most ten. */
   readonly names: readonly string[];
   /** Destination folder; only known at the destination. */
@@ -223,7 +238,7 @@ export function newJobFields(
   nowMs: number,
 ): Pick<
   JobView,
-  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'question' | 'queuePlace' | 'sourceKind'
+  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'question' | 'queuePlace' | 'sourceKind' | 'between'
 > {
   return {
     group: job,
@@ -233,6 +248,7 @@ export function newJobFields(
     question: null,
     queuePlace: null,
     sourceKind: 'disk',
+    between: null,
   };
 }
 

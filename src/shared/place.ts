@@ -11,6 +11,8 @@ export type Place = string | RootPlace;
 /** One line of a listed folder. */
 export interface PlaceEntry {
   readonly name: string;
+  /** Exact bytes, present only where `name` is an escaped form. */
+  readonly nameBase64?: string;
   readonly type: 'file' | 'folder' | 'link' | 'special';
   readonly bytes: number;
   /** Unix ms. */

@@ -12,28 +12,10 @@ interface PlannedCommand {
   readonly flags?: readonly (readonly [flags: string, description: string])[];
   /** Takes the flags of every copy. */
   readonly copies?: boolean;
-  readonly children?: readonly PlannedCommand[];
 }
 
 const PLANNED: readonly PlannedCommand[] = [
-  {
-    usage: 'share',
-    description: 'folders that others may use',
-    children: [
-      {
-        usage: 'add <name> <dir>',
-        description: 'share a folder',
-        flags: [
-          ['--readers <peer,...>', 'who may read it'],
-          ['--writers <peer,...>', 'who may write it'],
-        ],
-      },
-      { usage: 'remove <name>', description: 'stop sharing it' },
-      { usage: 'list', description: 'list the shares' },
-    ],
-  },
   { usage: 'cp <paths...>', description: 'copy between here and shares of others: SRC... DST', copies: true },
-  { usage: 'ls <place>', description: 'list a share: PEER:[SHARE/PATH]' },
   { usage: 'verify <job>', description: 'read back what a job wrote' },
   {
     usage: 'bench <peer>',
@@ -46,9 +28,7 @@ function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {
   const command = parent.command(planned.usage).description(`${planned.description} (not built yet)`);
   for (const [flags, description] of planned.flags ?? []) command.addOption(new Option(flags, description));
   if (planned.copies === true) addCopyFlags(command);
-  for (const child of planned.children ?? []) addPlanned(command, child, run);
-  if (planned.children !== undefined) return;
-  const name = [parent.parent === null ? '' : parent.name(), command.name()].filter(Boolean).join(' ');
+  const name = command.name();
   command.action(() =>
     run(() => Promise.reject(new Failure('usage', { reason: `\`ferry ${name}\` is not built yet` }))),
   );

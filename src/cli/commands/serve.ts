@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EngineSession, WebWishes } from '../../daemon/index.ts';
-import type { AcceptMode } from '../../engine/engine-options.ts';
+import type { AcceptMode, ShareWish } from '../../engine/engine-options.ts';
 import type { DeviceView } from '../../shared/device.ts';
 import { escapeText } from '../../shared/escape.ts';
 import { EXIT, type ExitCode } from '../../shared/exit-codes.ts';
 import { Failure } from '../../shared/failure.ts';
 import { ENDED_STATES } from '../../shared/job.ts';
+import { isShareName } from '../../shared/share.ts';
 import type { Context, Run } from '../context.ts';
 import { toReadyLine } from '../lines.ts';
 import { offerText } from '../offer-text.ts';
@@ -26,13 +27,16 @@ interface ServeFlags {
   /** True: at the default address. */
   readonly web?: string | true;
   readonly webRoot?: string;
+  readonly share: readonly ShareWish[];
 }
 
-/** NAME=DIR[:ro|rw], kept for when shares are built. */
-function parseShare(text: string, earlier: readonly string[]): readonly string[] {
-  if (!/^[^=]+=.+$/s.test(text))
+/** NAME=DIR[:ro|rw]; without a word for it, it can only be read. */
+function parseShare(text: string, earlier: readonly ShareWish[]): readonly ShareWish[] {
+  const [, name = '', dir = '', mode = 'ro'] = /^([^=]+)=(.+?)(?::(ro|rw))?$/s.exec(text) ?? [];
+  if (dir === '' || !isShareName(name)) {
     throw new InvalidArgumentError('A share is NAME=DIR, NAME=DIR:ro or NAME=DIR:rw.');
-  return [...earlier, text];
+  }
+  return [...earlier, { name, dir, isWritable: mode === 'rw' }];
 }
 
 export function addServeCommand(program: Command, run: Run): void {
@@ -71,6 +75,7 @@ async function serve(context: Context, flags: ServeFlags): Promise<ExitCode> {
     inbox: flags.inbox === undefined ? null : resolve(context.terminal.cwd, flags.inbox),
     accept: flags.accept ?? 'where-answered',
     web: webWishes(context, flags),
+    shares: flags.share.map((wish) => ({ ...wish, dir: resolve(context.terminal.cwd, wish.dir) })),
     takesUpJobs: true,
   });
   const session = await daemon.hostEngine(options, context.signal);

@@ -8,6 +8,7 @@ import type { ReceivingJobs } from '../jobs/receiving.ts';
 import type { SendingJobs } from '../jobs/sending.ts';
 import type { Pairings } from '../link/pairings.ts';
 import type { Places } from '../places.ts';
+import type { Sharing } from '../shares/sharing.ts';
 import type { PeerRecord } from '../state/records.ts';
 
 /** What the calls of the bridge are answered with. */
@@ -27,6 +28,7 @@ export interface CallParts extends JobParts {
   readonly addPeer: (address: Address, signal: AbortSignal) => Promise<PeerView>;
   /** The alarm about a peer is over: the other key stays out. */
   readonly keepBlocked: (peer: PeerRecord) => Promise<void>;
+  readonly sharing: Sharing;
   /** Folders that pages may name. */
   readonly places: Places;
   /** Addresses where a device with this short id was seen, waiting for it. @throws Failure `unknown-peer`. */

@@ -10,6 +10,13 @@ const O_CLOEXEC = 0o2000000;
 const EIO = 5;
 const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
+/** A folder that is held open by its owner: what is below it is reached through its descriptor alone. */
+export interface OpenRoot {
+  readonly fd: number;
+  /** Absolute path when it was opened, exact bytes. */
+  readonly path: Uint8Array;
+}
+
 /**
  * An open folder. Every operation names one component relative to its descriptor, so a parent that is
  * swapped for a link afterwards changes nothing.
@@ -34,6 +41,12 @@ export class Folder {
         ? fs.openSync(path, flags)
         : libc.openat(AT_FDCWD, path.toString('latin1'), flags | O_CLOEXEC, 0);
     return new Folder(fd, path);
+  }
+
+  /** A descriptor of its own for a folder that somebody else holds open, in whichever thread. */
+  static below(root: OpenRoot): Folder {
+    const path = Buffer.from(root.path);
+    return new Folder(new Folder(root.fd, path).openFolder('.' as ByteName).fd, path);
   }
 
   /** A second descriptor of the same folder, with its own life. */

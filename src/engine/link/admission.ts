@@ -43,6 +43,9 @@ export const ADMISSION: Readonly<Record<LinkMessage['kind'], Readonly<Record<Lin
   'job-query': OWN_JOB,
   'job-unknown': OWN_JOB,
   'dial-me': OWN_JOB,
+  browse: PAIRED_ONLY,
+  browsed: PAIRED_ONLY,
+  'browse-refused': PAIRED_ONLY,
 };
 
 /** What of a link the table is asked with. */

@@ -2,12 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { createFirstTables } from './migrations/0001-first.ts';
 import { addAppColumns } from './migrations/0002-app.ts';
 import { addClaims } from './migrations/0003-claims.ts';
+import { addShares } from './migrations/0004-shares.ts';
 
 /** In order; number n takes the schema from n - 1 to n. Never edit one that has shipped: add the next. */
 const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
   createFirstTables,
   addAppColumns,
   addClaims,
+  addShares,
 ];
 
 /** The schema this program reads and writes. */

@@ -2,6 +2,7 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import type { Address, DeviceKind, Trust, Visibility } from '../../shared/device.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobRole, JobView, OfferView, Problem, SpeedSeries } from '../../shared/job.ts';
+import type { ShareReaders, ShareWriters } from '../../shared/share.ts';
 
 /** Plain data that another folder of the engine owns and the state only keeps. */
 export type JsonValue =
@@ -162,6 +163,17 @@ export interface GrantRecord extends JobKey {
   readonly armedMs: number;
   readonly firstUsedMs: number | null;
   readonly lastContactMs: number | null;
+}
+
+/** A folder of this device that others may use. */
+export interface ShareRecord {
+  readonly name: string;
+  /** Absolute path. */
+  readonly dir: string;
+  readonly readers: ShareReaders;
+  readonly writers: ShareWriters;
+  /** Unix ms. */
+  readonly createdMs: number;
 }
 
 /** One start of an engine in this home. */

@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { Identity } from '../identity/identity.ts';
+import { browseFolder } from '../source/browse-folder.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
 import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
 import { inspectItems } from './inspect-items.ts';
@@ -69,6 +70,8 @@ class DataWorker {
         return void this.#dialPuller(message);
       case 'inspect':
         return inspect(message);
+      case 'browse':
+        return browse(message);
       case 'listen':
         return this.#listen(message.host);
       case 'stop':
@@ -167,6 +170,14 @@ function inspect(message: ToDataWorker & { kind: 'inspect' }): void {
   } catch (error) {
     const failure = toFailure(error, undefined, 'unreadable').toData();
     post({ kind: 'inspected', call: message.call, items: null, failure });
+  }
+}
+
+function browse({ call, order }: ToDataWorker & { kind: 'browse' }): void {
+  try {
+    post({ kind: 'browsed', call, answer: browseFolder(order), failure: null });
+  } catch (error) {
+    post({ kind: 'browsed', call, answer: null, failure: toFailure(error, undefined, 'io').toData() });
   }
 }
 

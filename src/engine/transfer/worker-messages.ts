@@ -3,6 +3,7 @@ import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { PageItem } from '../source/page-tree.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import type { Claim } from './claim.ts';
@@ -68,6 +69,7 @@ export type ToDataWorker =
       readonly streams: number;
     }
   | { readonly kind: 'inspect'; readonly call: number; readonly items: readonly SelectedItem[] }
+  | { readonly kind: 'browse'; readonly call: number; readonly order: BrowseOrder }
   /** Listen on a port of its own, where sockets cannot be handed over. */
   | { readonly kind: 'listen'; readonly host: string | null }
   | { readonly kind: 'stop' };
@@ -109,6 +111,12 @@ export type FromDataWorker =
       readonly kind: 'inspected';
       readonly call: number;
       readonly items: readonly InspectedItem[] | null;
+      readonly failure: FailureData | null;
+    }
+  | {
+      readonly kind: 'browsed';
+      readonly call: number;
+      readonly answer: BrowseAnswer | null;
       readonly failure: FailureData | null;
     }
   /** A handed socket has proven who it is, or is closed. */

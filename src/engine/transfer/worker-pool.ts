@@ -4,6 +4,7 @@ import type { JobId } from '../../shared/ids.ts';
 import { fs } from '../disk/fs.ts';
 import type { Log } from '../engine-options.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
@@ -16,7 +17,7 @@ const MAX_EARLY_DEATHS = 3;
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
-  { kind: 'inspected' | 'socket-settled' | 'listening' | 'log' }
+  { kind: 'inspected' | 'browsed' | 'socket-settled' | 'listening' | 'log' }
 >;
 
 interface Slot {
@@ -95,6 +96,7 @@ export class WorkerPool {
   #receive(slot: Slot, message: FromDataWorker): void {
     switch (message.kind) {
       case 'inspected':
+      case 'browsed':
       case 'socket-settled':
         this.#calls.get(message.call)?.(message);
         this.#calls.delete(message.call);
@@ -175,6 +177,14 @@ export class WorkerPool {
     if (answer.kind !== 'inspected') throw new Failure('internal', { reason: 'wrong answer' });
     if (answer.failure !== null) throw Failure.fromData(answer.failure);
     return answer.items ?? [];
+  }
+
+  /** Looks at a place of this machine's disk. @throws as `browseFolder`. */
+  async browse(order: BrowseOrder): Promise<BrowseAnswer> {
+    const answer = await this.#call((call) => ({ kind: 'browse', call, order }));
+    if (answer.kind !== 'browsed') throw new Failure('internal', { reason: 'wrong answer' });
+    if (answer.answer === null) throw Failure.fromData(answer.failure ?? { code: 'internal' });
+    return answer.answer;
   }
 
   /** @throws Failure `internal` when the worker died. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobMessages } from './job-messages.ts';
 import { pingMessage, pongMessage } from './link-messages.ts';
 import { pairMessages } from './pair-messages.ts';
+import { shareMessages } from './share-messages.ts';
 
 /** Everything that may follow the hello on a control connection. */
 export const controlMessage = z.discriminatedUnion('kind', [
@@ -9,6 +10,7 @@ export const controlMessage = z.discriminatedUnion('kind', [
   pongMessage,
   ...pairMessages,
   ...jobMessages,
+  ...shareMessages,
 ]);
 
 export type ControlMessage = z.infer<typeof controlMessage>;

@@ -63,4 +63,7 @@ export const controlSamples: readonly LinkMessage[] = [
   { kind: 'job-query', job },
   { kind: 'job-unknown', job, epoch: 'e' },
   { kind: 'dial-me', job, streams: 1 },
+  { kind: 'browse', ask: 1, share: 's', way: bytes32, action: 'list', after: new Uint8Array(0), limit: 1 },
+  { kind: 'browsed', ask: 1, entries: new Uint8Array(0), next: null, at: null, canWrite: false },
+  { kind: 'browse-refused', ask: 1, code: 'no-right' },
 ];

@@ -19,10 +19,10 @@ const STATES: readonly JobState[] = ['preparing', 'waiting', 'running', 'finishi
 const WAITS: readonly WaitingFor[] = ['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn'];
 
 /** Fields of a view that are kept together as JSON. */
-type Shown = Pick<JobView, 'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind'>;
+type Shown = Pick<JobView, 'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind' | 'between'>;
 
-function toShown({ group, sinceMs, pausedBy, cancelledBy, sourceKind }: JobView): Shown {
-  return { group, sinceMs, pausedBy, cancelledBy, sourceKind };
+function toShown({ group, sinceMs, pausedBy, cancelledBy, sourceKind, between }: JobView): Shown {
+  return { group, sinceMs, pausedBy, cancelledBy, sourceKind, between };
 }
 
 /** Progress as it was stored, perhaps by a program that did not know all of its fields yet. */

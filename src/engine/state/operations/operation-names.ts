@@ -46,6 +46,7 @@ export const OPERATION_NAMES: {
     expire: true,
   },
   speeds: { get: true, put: true },
+  shares: { list: true, put: true, remove: true },
   history: { prune: true, forgetEnded: true },
   meta: { beginEpoch: true, epochs: true, get: true, set: true, remove: true },
 };

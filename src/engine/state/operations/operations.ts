@@ -9,6 +9,7 @@ import { createOfferOperations } from './offer-operations.ts';
 import { createPartOperations } from './part-operations.ts';
 import { createPeerOperations } from './peer-operations.ts';
 import { createProblemOperations } from './problem-operations.ts';
+import { createShareOperations } from './share-operations.ts';
 import { createSpeedOperations } from './speed-operations.ts';
 
 /** Everything that can be done with the database, one group a table. Runs in the state worker only. */
@@ -25,6 +26,7 @@ export function createOperations(database: DatabaseSync) {
     speeds: createSpeedOperations(database),
     offers: createOfferOperations(database),
     grants: createGrantOperations(database),
+    shares: createShareOperations(database),
     history: createHistoryOperations(database),
     meta: createMetaOperations(database),
   };

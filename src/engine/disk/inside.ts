@@ -1,0 +1,50 @@
+import { Failure, toFailure } from '../../shared/failure.ts';
+import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import { Folder, type OpenRoot } from './folder.ts';
+
+/**
+ * Opens the folder at `way` below a root that is held open, one component at a time and never through a link, so
+ * that nothing outside can be reached: not by `..` (which is no component), not by links, and not by whoever
+ * moves folders meanwhile.
+ * @param missing what becomes of components that are not there.
+ * @throws Failure `no-such-path`, `destination-not-folder`, and others of the system.
+ */
+export function openInside(root: OpenRoot, way: BytePath, missing: 'fail' | 'create'): Folder {
+  let folder = Folder.below(root);
+  for (const name of way) {
+    const parent = folder;
+    try {
+      folder = step(parent, name, missing);
+    } catch (error) {
+      throw toWayFailure(error, Buffer.from(way.join('/'), 'latin1').toString('utf8'));
+    } finally {
+      parent.close();
+    }
+  }
+  return folder;
+}
+
+function step(parent: Folder, name: ByteName, missing: 'fail' | 'create'): Folder {
+  try {
+    return parent.openFolder(name);
+  } catch (error) {
+    if (missing === 'fail' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  try {
+    parent.createFolder(name, 0o777);
+  } catch (error) {
+    // Somebody else made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return parent.openFolder(name);
+}
+
+function toWayFailure(error: unknown, subject: string): Failure {
+  const failure = toFailure(error, subject, 'io');
+  const reason = failure.reason ?? '';
+  if (reason === 'ENOENT') return new Failure('no-such-path', { subject }, error);
+  if (reason === 'ENOTDIR' || reason === 'ELOOP') {
+    return new Failure('destination-not-folder', { subject, reason }, error);
+  }
+  return failure;
+}

@@ -1,0 +1,41 @@
+import { isAbsolute } from 'node:path';
+import type { CallInput, CallName, CallOutput, PeerRef } from '../shared/engine-api.ts';
+import { Failure } from '../shared/failure.ts';
+import type { DeviceId } from '../shared/ids.ts';
+import { checkShare, viewOfStored } from './shares/share-facts.ts';
+import type { StateClient } from './state/state-client.ts';
+
+type ShareCall = Extract<CallName, `shares.${string}`>;
+type ShareHandlers = { readonly [Name in ShareCall]: (input: CallInput<Name>) => Promise<CallOutput<Name>> };
+
+/** Shares where no engine runs: they hold from the next start on. */
+export function createShareHandlers(state: StateClient): ShareHandlers {
+  async function idsOf(wanted: readonly PeerRef[]): Promise<DeviceId[]> {
+    return await Promise.all(wanted.map(async (reference) => (await state.peers.find(reference)).id));
+  }
+
+  return {
+    'shares.list': async () => await Promise.all((await state.shares.list()).map(viewOfStored)),
+    'shares.set': async ({ name, dir, readers, writers }) => {
+      if (typeof dir !== 'string' || !isAbsolute(dir)) {
+        throw new Failure('usage', { reason: 'path is not absolute' });
+      }
+      await checkShare(name, dir);
+      const record = {
+        ...{ name, dir },
+        readers: typeof readers === 'string' ? readers : await idsOf(readers),
+        writers: typeof writers === 'string' ? writers : await idsOf(writers),
+        createdMs: Date.now(),
+      };
+      await state.shares.put(record);
+      return await viewOfStored(record);
+    },
+    'shares.remove': async ({ name }) => {
+      const wanted = name.toLowerCase();
+      const record = (await state.shares.list()).find((share) => share.name.toLowerCase() === wanted);
+      if (record === undefined) throw new Failure('no-such-path', { subject: name });
+      await state.shares.remove(record.name);
+      return await viewOfStored(record);
+    },
+  };
+}
