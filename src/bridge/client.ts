@@ -200,10 +200,13 @@ class BridgeClient implements EngineApi {
 
 function isSnapshot(value: unknown): value is Snapshot {
   if (typeof value !== 'object' || value === null) return false;
-  const { device, peers, offers, jobs, pairings, number } = value as Record<keyof Snapshot, unknown>;
+  const { device, peers, offers, jobs, pairings, networkTests, number } = value as Record<
+    keyof Snapshot,
+    unknown
+  >;
   return (
     typeof device === 'object' &&
-    [peers, offers, jobs, pairings].every((items) => Array.isArray(items)) &&
+    [peers, offers, jobs, pairings, networkTests].every((items) => Array.isArray(items)) &&
     typeof number === 'number'
   );
 }

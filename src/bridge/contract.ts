@@ -4,6 +4,7 @@ import { CONFLICT_POLICIES, MAX_STREAMS } from '../shared/copy-options.ts';
 import { DOCTOR_CHECKS } from '../shared/doctor.ts';
 import { type CallInput, type CallName, MAX_PAGE_ITEMS } from '../shared/engine-api.ts';
 import { isPairingId } from '../shared/ids.ts';
+import { MAX_SECONDS_PER_STEP } from '../shared/network-test.ts';
 import { ACCEPT_MODES, CONTRASTS, LANGUAGES, THEMES } from '../shared/settings.ts';
 import { MAX_SHARE_NAME } from '../shared/share.ts';
 import type { Carrier } from './port.ts';
@@ -252,6 +253,11 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
     carriers: EVERYONE,
   },
   'web.link': { input: nothing, carriers: ['desktop', 'cli'] },
+  'network.test': {
+    input: z.strictObject({ peer, secondsPerStep: z.number().min(0.1).max(MAX_SECONDS_PER_STEP) }),
+    carriers: EVERYONE,
+  },
+  'network.stopTest': { input: z.strictObject({ test: z.string().min(1).max(64) }), carriers: EVERYONE },
   'doctor.run': {
     input: z.strictObject({ check: z.enum(DOCTOR_CHECKS), target: peer.nullable() }),
     carriers: EVERYONE,

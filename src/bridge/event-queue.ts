@@ -24,6 +24,8 @@ function keyOf(event: EngineEvent): string {
       return `job ${event.job}`;
     case 'pairing-changed':
       return `pairing ${event.pairing.pairing}`;
+    case 'network-test-changed':
+      return `network-test ${event.networkTest.peer.id}`;
   }
 }
 

@@ -75,6 +75,8 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'browse.list': one('entries', 'next', 'canWrite'),
   'browse.makeFolder': one(),
   'web.link': one('url'),
+  'network.test': one('test', 'steps', 'state'),
+  'network.stopTest': one('test', 'steps', 'state'),
   'doctor.run': one('check', 'state'),
 };
 

@@ -30,6 +30,7 @@ export class ResyncMemory {
       case 'device-changed':
       case 'settings-changed':
       case 'pairing-changed':
+      case 'network-test-changed':
         return;
     }
   }
@@ -55,6 +56,9 @@ export class ResyncMemory {
       ...snapshot.offers.map((offer): EngineEvent => ({ kind: 'offer-added', offer })),
       ...snapshot.jobs.map((job): EngineEvent => ({ kind: 'job-changed', job })),
       ...snapshot.pairings.map((pairing): EngineEvent => ({ kind: 'pairing-changed', pairing })),
+      ...snapshot.networkTests.map(
+        (networkTest): EngineEvent => ({ kind: 'network-test-changed', networkTest }),
+      ),
     ];
   }
 

@@ -53,7 +53,6 @@ test('commands that come later parse and say so', async () => {
   for (const argv of [
     ['cp', 'a', 'b:c/', '--streams', '2'],
     ['verify', '1'],
-    ['bench', 'a', '--seconds', '3'],
   ]) {
     const run = new FakeRun();
     expect(await run.run(...argv)).toBe(2);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAcceptCommand, addDeclineCommand } from './commands/answer-offer.ts';
+import { addBenchCommand } from './commands/bench.ts';
 import { addCancelCommand } from './commands/cancel.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInviteCommand } from './commands/invite.ts';
@@ -48,6 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   addResumeCommand,
   addCancelCommand,
   addDoctorCommand,
+  addBenchCommand,
   addPlannedCommands,
 ];
 

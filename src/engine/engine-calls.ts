@@ -1,6 +1,7 @@
 import type { CallHandlers, CallParts } from './calls/call-parts.ts';
 import { createDeviceCalls } from './calls/device-calls.ts';
 import { createJobCalls } from './calls/job-calls.ts';
+import { createNetworkCalls } from './calls/network-calls.ts';
 import { createPageCalls } from './calls/page-calls.ts';
 import { createPeerCalls } from './calls/peer-calls.ts';
 import { createShareCalls } from './calls/share-calls.ts';
@@ -13,5 +14,6 @@ export function createCalls(parts: CallParts): CallHandlers {
     ...createJobCalls(parts),
     ...createPageCalls(parts),
     ...createShareCalls(parts),
+    ...createNetworkCalls(parts),
   };
 }

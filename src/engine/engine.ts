@@ -21,16 +21,17 @@ import { EventHub } from './jobs/event-hub.ts';
 import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';
 import { noteLeftoverParts } from './jobs/leftover-parts.ts';
+import { Measures } from './jobs/measures.ts';
 import { Offers } from './jobs/offers.ts';
 import { PageSending } from './jobs/page-sending.ts';
 import { PeerBook } from './jobs/peer-book.ts';
 import { ReceivingJobs } from './jobs/receiving.ts';
 import { SendingJobs } from './jobs/sending.ts';
 import { takeUpJobs } from './jobs/take-up.ts';
+import { Ways } from './jobs/ways.ts';
 import { DEFAULT_PORT, formatAddress } from './link/address.ts';
 import { canHandOff } from './link/duplicate-descriptor.ts';
 import { Invites } from './link/invites.ts';
-import type { Link } from './link/link.ts';
 import { Links } from './link/links.ts';
 import { type PairedPeer, Pairings } from './link/pairings.ts';
 import { LiveSettings } from './live-settings.ts';
@@ -38,6 +39,7 @@ import { NetworkPaths } from './network/path-to.ts';
 import { openDevice } from './open-device.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { Places } from './places.ts';
+import { addressOf, routeLinks } from './route-links.ts';
 import { Sharing } from './shares/sharing.ts';
 import { toPairedPeer, withPath } from './shown-peer.ts';
 import { acquireEngineLock } from './state/engine-lock.ts';
@@ -75,13 +77,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
       else if (report.kind === 'serve-page') sending.pageChanged(report.job, report.isThere);
       else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
-      else if (!offers.report(report)) receiving.report(report);
+      else if (!offers.report(report) && !measures.report(report)) receiving.report(report);
     },
     onDead: (jobs) => {
       // One that dies before the engine is composed has no jobs, and nobody to tell.
       if (jobs.length === 0) return;
       void sending.lost(jobs).catch(noteStateFailure);
       void receiving.lost(jobs).catch(noteStateFailure);
+      measures.lost(jobs);
     },
   });
   stack.defer(() => pool.stop());
@@ -197,6 +200,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     pool,
     book,
     peers,
+    ways: new Ways({
+      state,
+      interfaceTo: (host) => paths.pathTo(formatAddress({ host, port: 0 }))?.interface ?? null,
+      log,
+    }),
     addressesOf: (id) => table.list().find((peer) => peer.id === id)?.addresses ?? [],
     settings: () => settings.view(),
     emit: (event) => hub.emit(event),
@@ -207,6 +215,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const sending = new SendingJobs(parts);
   const pages = new PageSending(parts, sending);
   const receiving = new ReceivingJobs(parts);
+  const measures = new Measures(parts);
+  stack.defer(() => measures.close());
   const offers = new Offers(
     parts,
     receiving,
@@ -218,35 +228,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await Promise.all([peers.load(), sharing.load(options.shares)]);
   await takeUpJobs(parts, { sending, receiving }, options.takesUpJobs ?? false);
 
-  links.onMessage((link, message) => {
-    pairings.handle(link, message);
-    invites.handle(link, message);
-    if (sharing.handle(link, message)) return;
-    // A job this engine has forgotten is over for its destination too: it need not be told again.
-    if (message.kind === 'job-ended' && !sending.has(message.job)) {
-      link.send({ kind: 'job-ended-ack', job: message.job });
-      return;
-    }
-    const isTaken =
-      sending.handle(link, message) || receiving.handle(link, message) || offers.handle(link, message);
-    if (!isTaken && message.kind === 'job-query') {
-      // One question at a time, however many are asked.
-      link.holdWhile(receiving.tellStored(link, message.job).catch(noteStateFailure));
-    }
-  });
-  links.onLink((link) => {
-    if (peers.has(link.peerId)) {
-      table.linkUp(link.peerId, link.isDialled ? addressOf(link) : null);
-      void peers.noteAnnouncedName(link.peerId, link.peerHello.name).catch(noteStateFailure);
-    }
-    sending.linked(link);
-    receiving.linked(link);
-    void link.closed.then(() => {
-      if (links.get(link.peerId) !== null) return;
-      table.linkDown(link.peerId);
-      sending.unlinked(link.peerId);
-      receiving.unlinked(link.peerId);
-    });
+  routeLinks({
+    ...{ links, pairings, invites, sharing, sending, receiving, offers, measures, peers, table },
+    onFailure: noteStateFailure,
   });
   stack.defer(() => links.stop());
   port = await links.start(settings.wantedPort(), options.listen);
@@ -321,6 +305,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     offers,
     pairings,
     sharing,
+    networkTests: measures.tests,
     device: deviceView,
     places: new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null }),
     lookAtDevice: () => status.fresh(),
@@ -354,6 +339,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       offers: offers.list(),
       jobs,
       pairings: [...pairingViews.values()],
+      networkTests: measures.tests.list(),
       number: hub.number,
     };
   }
@@ -389,8 +375,4 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     attachPage: (ticket) => pages.attach(ticket),
     stop: () => (stopped ??= end()),
   };
-}
-
-function addressOf(link: Link): string {
-  return formatAddress({ host: link.remoteHost, port: link.remotePort });
 }

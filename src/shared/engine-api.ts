@@ -5,6 +5,7 @@ import type { DoctorCheck, DoctorReport } from './doctor.ts';
 import type { Failure } from './failure.ts';
 import type { JobId, PairingId } from './ids.ts';
 import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
+import type { NetworkTestView } from './network-test.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
 import type { SettingsView } from './settings.ts';
 import type { ShareView } from './share.ts';
@@ -144,6 +145,13 @@ export interface EngineCalls {
   'browse.makeFolder': Call<{ at: CopyPlace }, Record<string, never>>;
   /** A fresh link to the page that this device serves. @throws Failure `usage` where it serves none. */
   'web.link': Call<Record<string, never>, { url: string }>;
+  /**
+   * Measures the way to a paired device from memory to memory; it goes on by itself and is told by
+   * `network-test-changed`. What it finds is used by copies that choose their connections themselves.
+   * @throws Failure `unknown-peer`, `unreachable`; `usage` while another test runs.
+   */
+  'network.test': Call<{ peer: PeerRef; secondsPerStep: number }, NetworkTestView>;
+  'network.stopTest': Call<{ test: string }, NetworkTestView>;
   'doctor.run': Call<{ check: DoctorCheck; target: PeerRef | null }, DoctorReport>;
 }
 
@@ -175,6 +183,8 @@ export interface Snapshot {
   readonly offers: readonly OfferView[];
   readonly jobs: readonly JobView[];
   readonly pairings: readonly PairingView[];
+  /** The latest of each peer since the engine started. */
+  readonly networkTests: readonly NetworkTestView[];
   /** Number of the last event this snapshot contains. */
   readonly number: number;
 }
@@ -191,7 +201,8 @@ export type EngineEvent =
   | { readonly kind: 'job-changed'; readonly job: JobView }
   /** Taken off the list. */
   | { readonly kind: 'job-removed'; readonly job: JobId }
-  | { readonly kind: 'pairing-changed'; readonly pairing: PairingView };
+  | { readonly kind: 'pairing-changed'; readonly pairing: PairingView }
+  | { readonly kind: 'network-test-changed'; readonly networkTest: NetworkTestView };
 
 export interface NumberedEvent {
   readonly number: number;

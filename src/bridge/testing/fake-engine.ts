@@ -11,6 +11,7 @@ import type {
 import { Failure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { ENDED_STATES, type JobView, type OfferView } from '../../shared/job.ts';
+import type { NetworkTestView } from '../../shared/network-test.ts';
 import type { SettingsView } from '../../shared/settings.ts';
 import { fakeDevice, fakeSettings } from './fake-values.ts';
 
@@ -34,6 +35,7 @@ export class FakeEngine implements EngineApi {
   readonly offers = new Map<JobId, OfferView>();
   readonly jobs = new Map<JobId, JobView>();
   readonly pairings = new Map<string, PairingView>();
+  readonly networkTests = new Map<string, NetworkTestView>();
   stopped = false;
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
   #number = 0;
@@ -64,6 +66,7 @@ export class FakeEngine implements EngineApi {
       offers: [...this.offers.values()],
       jobs: [...this.jobs.values()],
       pairings: [...this.pairings.values()],
+      networkTests: [...this.networkTests.values()],
       number: this.#number,
     });
   }
@@ -132,6 +135,12 @@ export class FakeEngine implements EngineApi {
     this.pairings.set(pairing.pairing, pairing);
     this.#emit({ kind: 'pairing-changed', pairing });
     return pairing;
+  }
+
+  putNetworkTest(networkTest: NetworkTestView): NetworkTestView {
+    this.networkTests.set(networkTest.peer.id, networkTest);
+    this.#emit({ kind: 'network-test-changed', networkTest });
+    return networkTest;
   }
 
   /** Puts each view of a job in turn, a few ms apart. */

@@ -17,11 +17,6 @@ interface PlannedCommand {
 const PLANNED: readonly PlannedCommand[] = [
   { usage: 'cp <paths...>', description: 'copy between here and shares of others: SRC... DST', copies: true },
   { usage: 'verify <job>', description: 'read back what a job wrote' },
-  {
-    usage: 'bench <peer>',
-    description: 'measure the way to a peer with several streams',
-    flags: [['--seconds <n>', 'how long']],
-  },
 ];
 
 function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {

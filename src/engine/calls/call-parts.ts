@@ -2,6 +2,7 @@ import type { Address, DeviceView, PeerView } from '../../shared/device.ts';
 import type { CallInput, CallName, CallOutput, SettingsChange } from '../../shared/engine-api.ts';
 import type { SettingsView } from '../../shared/settings.ts';
 import type { JobParts } from '../jobs/job-parts.ts';
+import type { NetworkTests } from '../jobs/network-tests.ts';
 import type { Offers } from '../jobs/offers.ts';
 import type { PageSending } from '../jobs/page-sending.ts';
 import type { ReceivingJobs } from '../jobs/receiving.ts';
@@ -18,6 +19,7 @@ export interface CallParts extends JobParts {
   readonly receiving: ReceivingJobs;
   readonly offers: Offers;
   readonly pairings: Pairings;
+  readonly networkTests: NetworkTests;
   readonly device: () => DeviceView;
   /** Looks anew at what of this device changes by itself. */
   readonly lookAtDevice: () => Promise<void>;

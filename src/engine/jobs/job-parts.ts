@@ -8,6 +8,7 @@ import type { StateClient } from '../state/state-client.ts';
 import type { WorkerPool } from '../transfer/worker-pool.ts';
 import type { JobBook } from './job-book.ts';
 import type { PeerBook } from './peer-book.ts';
+import type { Ways } from './ways.ts';
 
 /** What the sending and the receiving side of jobs need of the engine; made once, in the composition root. */
 export interface JobParts {
@@ -19,6 +20,8 @@ export interface JobParts {
   readonly pool: WorkerPool;
   readonly book: JobBook;
   readonly peers: PeerBook;
+  /** How many connections were worth having on the way to each of them. */
+  readonly ways: Ways;
   /** Where a paired device may be reached now, best first. */
   readonly addressesOf: (id: DeviceId) => readonly string[];
   /** As they hold now. */

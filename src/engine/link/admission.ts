@@ -46,6 +46,10 @@ export const ADMISSION: Readonly<Record<LinkMessage['kind'], Readonly<Record<Lin
   browse: PAIRED_ONLY,
   browsed: PAIRED_ONLY,
   'browse-refused': PAIRED_ONLY,
+  measure: PAIRED_ONLY,
+  'measure-ready': PAIRED_ONLY,
+  'measure-refused': PAIRED_ONLY,
+  'measure-end': PAIRED_ONLY,
 };
 
 /** What of a link the table is asked with. */

@@ -35,6 +35,8 @@ export interface RunRead {
 export interface Source {
   /** Absent: everything is answered at once, from here. */
   readonly remote?: RemoteSource;
+  /** Content it may serve whatever it has listed; absent is none. */
+  readonly servesBytes?: number;
   /** Lists everything, once per call; pulled page by page. Only a remote source says `later`. */
   records(): Iterator<ListingRecord | Later, void>;
   /** Reads one block into the start of `into`. `ok.length` is the want's length. */

@@ -3,6 +3,7 @@ import { createFirstTables } from './migrations/0001-first.ts';
 import { addAppColumns } from './migrations/0002-app.ts';
 import { addClaims } from './migrations/0003-claims.ts';
 import { addShares } from './migrations/0004-shares.ts';
+import { addWays } from './migrations/0005-ways.ts';
 
 /** In order; number n takes the schema from n - 1 to n. Never edit one that has shipped: add the next. */
 const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
@@ -10,6 +11,7 @@ const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
   addAppColumns,
   addClaims,
   addShares,
+  addWays,
 ];
 
 /** The schema this program reads and writes. */

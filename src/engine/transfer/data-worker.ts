@@ -56,6 +56,10 @@ class DataWorker {
         return this.#puller.previews.start(message.order);
       case 'stop-preview':
         return this.#puller.previews.stop(message.job);
+      case 'measure':
+        return this.#puller.measures.start(message.order);
+      case 'stop-measure':
+        return this.#puller.measures.stop(message.job);
       case 'readdress':
         return this.#puller.readdress(message.job, message.addresses);
       case 'serve':

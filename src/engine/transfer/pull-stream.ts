@@ -62,6 +62,7 @@ export class PullStream {
   #isEnded = false;
   #duePages = 0;
   #isCommitting = false;
+  #onRetired: (() => void) | null = null;
   #resolveOpened: (() => void) | null = null;
   #rejectOpened: ((failure: Failure) => void) | null = null;
   wireBytes = 0;
@@ -115,7 +116,8 @@ export class PullStream {
 
   /** Takes work while there is room for it. */
   pump(): void {
-    while (this.#isOpen && !this.#isEnded) {
+    if (this.#onRetired !== null) this.#endRetired();
+    while (this.#isOpen && !this.#isEnded && this.#onRetired === null) {
       if (this.#wants.size >= MAX_WANTS || this.#wantedBytes >= MAX_WANTED_BYTES) return;
       const work = this.#handler.takeWork();
       if (work === null) return;
@@ -125,6 +127,25 @@ export class PullStream {
       const { kind, body } = encodeWork(work, this.#handler.pathOf);
       this.#send(kind, tag, body);
     }
+  }
+
+  /** Takes no more work and ends when everything that was asked for has come; `onGone` hears of it. */
+  retire(onGone: () => void): void {
+    this.#onRetired = onGone;
+    this.#endRetired();
+  }
+
+  /** Goes on after all. */
+  keep(): void {
+    if (this.#onRetired === null) return;
+    this.#onRetired = null;
+    this.pump();
+  }
+
+  #endRetired(): void {
+    if (this.#onRetired === null || this.#isEnded || this.#wantedBytes > 0 || !this.isIdle) return;
+    this.destroy();
+    this.#onRetired();
   }
 
   /** Ends the connection and tells the handler why. */

@@ -16,6 +16,8 @@ const ASK_DIAL_MS = 3_000;
 /** Silence that ends a stream once its source is known to have moved; a source that holds back speaks more often. */
 const MOVED_DEAD_MS = 8_000;
 const STALL_CHECK_MS = 5_000;
+/** Connections dialled at once; a listener works on as many handshakes at a time. */
+const MAX_DIALS_AT_ONCE = 4;
 /** Time with connections that owe us something, and nothing of it coming, after which a source has given up on us. */
 const MAX_FRUITLESS_MS = 3 * DATA_DEAD_MS;
 
@@ -39,9 +41,15 @@ export interface StreamEvents {
   onUnreachable(failure: Failure): void;
 }
 
+/** What the connections of a pull are dialled with. */
+export type StreamsOrder = Pick<
+  PullOrder,
+  'job' | 'secret' | 'sourceId' | 'addresses' | 'streams' | 'resume'
+>;
+
 /** Keeps a job's data connections up: dials them, dials lost ones again, ends them. */
 export class PullStreams {
-  readonly #order: PullOrder;
+  readonly #order: StreamsOrder;
   readonly #identity: Identity;
   readonly #handler: PullHandler;
   readonly #clock: StageClock;
@@ -67,7 +75,7 @@ export class PullStreams {
   most = 0;
 
   constructor(
-    order: PullOrder,
+    order: StreamsOrder,
     identity: Identity,
     handler: PullHandler,
     clock: StageClock,
@@ -107,7 +115,7 @@ export class PullStreams {
     // A job that is taken up waits until its source shows that it is there.
     this.#isWaiting = this.#order.resume !== null;
     this.#stallTimer = setInterval(() => this.#endStalled(), STALL_CHECK_MS);
-    void this.#keepDialling();
+    this.#keepDialling();
     void this.#askToBeDialled();
   }
 
@@ -124,6 +132,28 @@ export class PullStreams {
   /** Gives every stream with room something to do. */
   pump(): void {
     for (const stream of [...this.#live]) stream.pump();
+  }
+
+  /** How many there should be. */
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** From now on there should be `count`: missing ones are dialled, the latest ones end when they owe nothing more. */
+  want(count: number): void {
+    this.#wanted = Math.max(1, Math.min(count, MAX_STREAMS_PER_JOB));
+    for (const [at, stream] of this.#live.entries()) {
+      if (at >= this.#wanted) stream.retire(() => this.#retired(stream));
+      else stream.keep();
+    }
+    this.#keepDialling();
+  }
+
+  #retired(stream: PullStream): void {
+    const at = this.#live.indexOf(stream);
+    if (at < 0) return;
+    this.#live.splice(at, 1);
+    this.#closedWireBytes += stream.wireBytes;
   }
 
   /** Something that was asked for has come. */
@@ -159,28 +189,38 @@ export class PullStreams {
       this.#events.onState();
     }
     this.pump();
-    void this.#keepDialling();
+    this.#keepDialling();
   }
 
-  async #keepDialling(): Promise<void> {
-    if (this.#dialling > 0) return;
+  /** Dials what is missing; before the first one is there, one at a time: it may be that nobody answers. */
+  #keepDialling(): void {
+    const most = this.#live.length === 0 ? 1 : MAX_DIALS_AT_ONCE;
+    while (this.#dialling < most && this.#isMissing && !this.#stop.signal.aborted) void this.#dialUntilOpen();
+  }
+
+  get #isMissing(): boolean {
+    return this.#live.length + this.#dialling < this.#wanted;
+  }
+
+  async #dialUntilOpen(): Promise<void> {
     this.#dialling += 1;
-    try {
-      let retryMs = FIRST_RETRY_MS;
-      while (!this.#stop.signal.aborted && this.#live.length < this.#wanted) {
-        try {
-          await this.#rest();
-          await this.#open(await this.#dial());
-          retryMs = FIRST_RETRY_MS;
-        } catch (error) {
-          if (this.#judge(error)) return;
-          await delay(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-          retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#stop.signal.aborted && this.#live.length < this.#wanted) {
+      try {
+        await this.#rest();
+        await this.#open(await this.#dial());
+        break;
+      } catch (error) {
+        if (this.#judge(error)) {
+          this.#dialling -= 1;
+          return;
         }
+        await delay(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
       }
-    } finally {
-      this.#dialling -= 1;
     }
+    this.#dialling -= 1;
+    this.#keepDialling();
   }
 
   /** A source that takes connections and drops them is not dialled without a pause. */

@@ -211,7 +211,8 @@ export class ServeJob {
   charge(bytes: number): void {
     this.#servedBytes += bytes;
     const listedBytes = Math.max(this.#mostBytes, this.#totals.bytes);
-    const cap = listedBytes * 2 + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
+    const cap =
+      (this.source.servesBytes ?? 0) + listedBytes * 2 + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
     if (this.#servedBytes > cap) throw new Failure('over-cap', { reason: 'more bytes than listed' });
   }
 

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
+import type { NetworkTestStep } from '../../shared/network-test.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { PageItem } from '../source/page-tree.ts';
@@ -9,6 +10,7 @@ import type { SelectedItem } from '../source/selection.ts';
 import type { Claim } from './claim.ts';
 import type { DataAddress, HandedSocket } from './data-socket.ts';
 import type { ClashAnswer } from './held-clashes.ts';
+import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
 import type { PreviewCounts, PreviewOrder } from './pull-preview.ts';
 
@@ -23,6 +25,8 @@ export interface ServeGrant {
   readonly items: readonly SelectedItem[];
   /** Held by a page instead, which comes by a `page` message; `items` then has no meaning. */
   readonly page: readonly PageItem[] | null;
+  /** A network test: random bytes out of memory; absent is no. */
+  readonly isOfMemory?: boolean;
   readonly limitBytesPerSecond: number | null;
   /** The right holds, but nobody here drives the job now: its holder is told to come again later. */
   readonly isResting: boolean;
@@ -50,6 +54,9 @@ export type ToDataWorker =
   /** Look at what is offered; ends by itself, or when its pull begins. */
   | { readonly kind: 'preview'; readonly order: PreviewOrder }
   | { readonly kind: 'stop-preview'; readonly job: JobId }
+  /** A network test; ends by itself. */
+  | { readonly kind: 'measure'; readonly order: MeasureOrder }
+  | { readonly kind: 'stop-measure'; readonly job: JobId }
   /** The source speaks from elsewhere now. */
   | { readonly kind: 'readdress'; readonly job: JobId; readonly addresses: readonly DataAddress[] }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }
@@ -102,6 +109,20 @@ export type FromDataWorker =
   | { readonly kind: 'preview-counted'; readonly job: JobId; readonly counts: PreviewCounts }
   | { readonly kind: 'preview-unreachable'; readonly job: JobId }
   | { readonly kind: 'preview-ended'; readonly job: JobId; readonly failure: FailureData | null }
+  /** Bytes since the last time, and what is known of each number of connections. */
+  | {
+      readonly kind: 'measured';
+      readonly job: JobId;
+      readonly bytes: number;
+      readonly steps: readonly NetworkTestStep[];
+    }
+  | { readonly kind: 'measure-unreachable'; readonly job: JobId }
+  | {
+      readonly kind: 'measure-ended';
+      readonly job: JobId;
+      readonly steps: readonly NetworkTestStep[];
+      readonly failure: FailureData | null;
+    }
   /** A connection of a served job came (`open`), ended, or misbehaved. */
   | { readonly kind: 'serve-streams'; readonly job: JobId; readonly streams: number }
   /** The page that holds a served job's files came or went. */

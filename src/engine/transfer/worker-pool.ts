@@ -132,6 +132,8 @@ export class WorkerPool {
         | 'answer-pull'
         | 'preview'
         | 'stop-preview'
+        | 'measure'
+        | 'stop-measure'
         | 'readdress'
         | 'serve'
         | 'end-serve'

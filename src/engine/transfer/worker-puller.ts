@@ -8,6 +8,7 @@ import { failedResult } from './failed-result.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
+import { WorkerMeasures } from './worker-measures.ts';
 import type { FromDataWorker } from './worker-messages.ts';
 import { WorkerPreviews } from './worker-previews.ts';
 
@@ -21,6 +22,8 @@ export class WorkerPuller {
   #onIdle: (() => void) | null = null;
   /** Offers that are looked at. */
   readonly previews: WorkerPreviews;
+  /** Network tests made from here. */
+  readonly measures: WorkerMeasures;
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
 
@@ -28,6 +31,7 @@ export class WorkerPuller {
     this.#identity = identity;
     this.#post = post;
     this.previews = new WorkerPreviews(identity, post);
+    this.measures = new WorkerMeasures(identity, post);
   }
 
   start(order: PullOrder): void {
@@ -107,13 +111,14 @@ export class WorkerPuller {
       session.addSocket(socket);
       return;
     }
-    if (!this.previews.adopt(route, peerId, socket))
+    if (!this.previews.adopt(route, peerId, socket) && !this.measures.adopt(route, peerId, socket))
       throw new Failure('no-right', { reason: 'no such pull' });
   }
 
   /** Suspends all pulls; resolves when each has let go of its files and that has been told. */
   async close(): Promise<void> {
     this.previews.close();
+    this.measures.close();
     for (const { session } of [...this.#sessions.values()]) void session.suspend(false);
     if (this.#sessions.size === 0) return;
     await new Promise<void>((resolve) => {

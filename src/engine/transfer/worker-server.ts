@@ -4,8 +4,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { DiskSource } from '../source/disk-source.ts';
+import { MemorySource } from '../source/memory-source.ts';
 import { PageSource } from '../source/page-source.ts';
 import { Selection } from '../source/selection.ts';
+import type { Source } from '../source/source.ts';
 import type { OpenBody } from '../wire/data-wants.ts';
 import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -132,8 +134,11 @@ export class WorkerServer {
   #openJob({ grant, page }: Served): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
-    const source = page ?? new DiskSource(Selection.open(grant.items), this.#livePrefixes);
-    return new ServeJob(grant.job, source, limit);
+    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit);
+  }
+
+  #openSource({ items, isOfMemory = false }: ServeGrant): Source {
+    return isOfMemory ? new MemorySource() : new DiskSource(Selection.open(items), this.#livePrefixes);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobMessages } from './job-messages.ts';
 import { pingMessage, pongMessage } from './link-messages.ts';
+import { measureMessages } from './measure-messages.ts';
 import { pairMessages } from './pair-messages.ts';
 import { shareMessages } from './share-messages.ts';
 
@@ -11,6 +12,7 @@ export const controlMessage = z.discriminatedUnion('kind', [
   ...pairMessages,
   ...jobMessages,
   ...shareMessages,
+  ...measureMessages,
 ]);
 
 export type ControlMessage = z.infer<typeof controlMessage>;

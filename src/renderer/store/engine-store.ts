@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DeviceView, PairingView, PeerView } from '../../shared/device.ts';
 import type { EngineApi, EngineEvent, NumberedEvent, Snapshot } from '../../shared/engine-api.ts';
 import type { JobView, OfferView } from '../../shared/job.ts';
+import type { NetworkTestView } from '../../shared/network-test.ts';
 import type { SettingsView } from '../../shared/settings.ts';
 
 /** What the engine says, as the screen needs it: whole values by key. */
@@ -13,6 +14,8 @@ export interface EngineState {
   readonly offers: Readonly<Record<string, OfferView>>;
   readonly jobs: Readonly<Record<string, JobView>>;
   readonly pairings: Readonly<Record<string, PairingView>>;
+  /** By the id of the peer: the latest of each. */
+  readonly networkTests: Readonly<Record<string, NetworkTestView>>;
 }
 
 export type EngineStore = StoreApi<EngineState>;
@@ -35,6 +38,7 @@ export function fromSnapshot(snapshot: Snapshot): EngineState {
     offers: byKey(snapshot.offers, (offer) => offer.job),
     jobs: byKey(snapshot.jobs, (job) => job.job),
     pairings: byKey(snapshot.pairings, (pairing) => pairing.pairing),
+    networkTests: byKey(snapshot.networkTests, (test) => test.peer.id),
   };
 }
 
@@ -59,6 +63,10 @@ export function applyEvent(state: EngineState, event: EngineEvent): Partial<Engi
       return { jobs: without(state.jobs, event.job) };
     case 'pairing-changed':
       return { pairings: { ...state.pairings, [event.pairing.pairing]: event.pairing } };
+    case 'network-test-changed': {
+      const { networkTest } = event;
+      return { networkTests: { ...state.networkTests, [networkTest.peer.id]: networkTest } };
+    }
   }
 }
 

@@ -16,6 +16,7 @@ const context = {
     offers: {},
     jobs: {},
     pairings: {},
+    networkTests: {},
   })),
 };
 

@@ -11,6 +11,7 @@ import { createPeerOperations } from './peer-operations.ts';
 import { createProblemOperations } from './problem-operations.ts';
 import { createShareOperations } from './share-operations.ts';
 import { createSpeedOperations } from './speed-operations.ts';
+import { createWayOperations } from './way-operations.ts';
 
 /** Everything that can be done with the database, one group a table. Runs in the state worker only. */
 export function createOperations(database: DatabaseSync) {
@@ -24,6 +25,7 @@ export function createOperations(database: DatabaseSync) {
     parts,
     claims: createClaimOperations(database),
     speeds: createSpeedOperations(database),
+    ways: createWayOperations(database),
     offers: createOfferOperations(database),
     grants: createGrantOperations(database),
     shares: createShareOperations(database),
