@@ -8,7 +8,8 @@ import { createLoneNamespace, type Namespace, type NamespaceNetwork } from './ne
 import { Program, type ProgramOptions } from './program.ts';
 
 const FERRY = fileURLToPath(new URL('../bin/ferry', import.meta.url));
-const START_MS = 15_000;
+/** A machine on which much else runs takes long to load the program. */
+const START_MS = 60_000;
 
 /** One line of `--json` output. */
 export type Line = Readonly<Record<string, unknown>>;

@@ -68,6 +68,7 @@ async function pull(script: SourceScript) {
     ended: ended.resolve,
     claimed: () => undefined,
     unclaimed: () => undefined,
+    receipts: () => undefined,
     suspended: () => undefined,
   });
   session.start();

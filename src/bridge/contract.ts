@@ -225,6 +225,7 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
   },
   'jobs.speeds': { input: z.strictObject({ job }), carriers: EVERYONE },
   'jobs.clean': { input: nothing, carriers: EVERYONE },
+  'jobs.verify': { input: z.strictObject({ job }), carriers: EVERYONE },
   'jobs.interrupt': { input: z.strictObject({ job }), carriers: EVERYONE },
   'page.send': {
     input: z.strictObject({ selection, to: targets, options }),

@@ -64,6 +64,7 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'jobs.problems': one('problems', 'total'),
   'jobs.speeds': one('recent', 'whole'),
   'jobs.clean': one('removed'),
+  'jobs.verify': one(...JOB),
   'jobs.interrupt': one(...JOB),
   'page.send': one('jobs', 'ticket'),
   'page.resume': one('job', 'ticket'),

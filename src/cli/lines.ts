@@ -2,7 +2,8 @@ import type { Address, DeviceView, PairingView, PeerView } from '../shared/devic
 import { escapeText } from '../shared/escape.ts';
 import type { FailureCode, FailureData } from '../shared/failure.ts';
 import { failureSentence, problemSentence } from '../shared/failure-text.ts';
-import type { JobResult, JobView, OfferView } from '../shared/job.ts';
+import type { JobId } from '../shared/ids.ts';
+import type { JobResult, JobView, OfferView, Problem, Verification } from '../shared/job.ts';
 import type { PlaceEntry } from '../shared/place.ts';
 import type { ShareView } from '../shared/share.ts';
 
@@ -153,6 +154,15 @@ export function toJobLine(view: JobView): JsonLine {
   };
 }
 
+function toProblemLine(problem: Problem) {
+  return {
+    path: escapeText(problem.path),
+    ...(problem.pathBase64 === undefined ? {} : { pathBase64: problem.pathBase64 }),
+    code: problem.code,
+    message: problemSentence(problem),
+  };
+}
+
 /** Last line of a job. Call it for ended jobs only; a mirror that never saw the result tells what it knows. */
 export function toResultLine(view: JobView): JsonLine {
   const result = view.result ?? resultFromProgress(view);
@@ -164,14 +174,35 @@ export function toResultLine(view: JobView): JsonLine {
     seconds: result.seconds,
     streams: result.streams,
     verified: result.verified,
-    problems: result.problems.map((problem) => ({
-      path: escapeText(problem.path),
-      ...(problem.pathBase64 === undefined ? {} : { pathBase64: problem.pathBase64 }),
-      code: problem.code,
-      message: problemSentence(problem),
-    })),
+    problems: result.problems.map(toProblemLine),
     problemCount: result.problemCount,
     times: result.times,
+  };
+}
+
+/** How far reading back is. */
+export function toVerifyProgressLine(job: JobId, verification: Verification): JsonLine {
+  const { files, bytes, totalFiles, totalBytes } = verification;
+  return { kind: 'progress', job, state: 'verifying', files, bytes, totalFiles, totalBytes, complete: true };
+}
+
+/** What reading back has found: a result of its own. */
+export function toVerifiedLine(job: JobId, verification: Verification): JsonLine {
+  const { state, totalFiles, totalBytes, damaged, unproven, problemCount, startedMs, endedMs } = verification;
+  const isGood = state === 'done' && problemCount === 0;
+  return {
+    kind: 'result',
+    job,
+    state: isGood ? 'done' : state === 'failed' || damaged > 0 ? 'failed' : 'partial',
+    files: totalFiles,
+    bytes: totalBytes,
+    unproven,
+    damaged,
+    seconds: Math.max(0, (endedMs ?? startedMs) - startedMs) / 1000,
+    verified: isGood && unproven === 0,
+    problems: verification.problems.map(toProblemLine),
+    problemCount,
+    ...(verification.failure === null ? {} : { failure: toErrorLine(verification.failure) }),
   };
 }
 

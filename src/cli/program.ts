@@ -20,6 +20,7 @@ import { addShareCommand } from './commands/share.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrustCommand } from './commands/trust.ts';
 import { addUnpairCommand } from './commands/unpair.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addWaitCommand } from './commands/wait.ts';
 import { addWebCommand } from './commands/web.ts';
 import type { AddCommand, Run } from './context.ts';
@@ -48,6 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPauseCommand,
   addResumeCommand,
   addCancelCommand,
+  addVerifyCommand,
   addDoctorCommand,
   addBenchCommand,
   addPlannedCommands,

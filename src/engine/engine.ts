@@ -98,6 +98,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     state.jobs.markInterrupted(startedMs),
     state.grants.expire(startedMs),
     state.history.prune(startedMs),
+    state.receipts.prune(),
   ]);
   await noteLeftoverParts(state, interrupted, log);
   let { record: device, identity } = await openDevice(state, options.name);

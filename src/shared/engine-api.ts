@@ -108,6 +108,11 @@ export interface EngineCalls {
   'jobs.speeds': Call<{ job: string }, { recent: SpeedSeries; whole: SpeedSeries }>;
   /** Removes the parts that ended jobs left; the paths are those removed. */
   'jobs.clean': Call<Record<string, never>, { removed: readonly string[] }>;
+  /**
+   * Reads back from disk what an ended job wrote and compares it with what came, from either side; `job-changed`
+   * events tell how far it is. Resolves when that has ended. @throws Failure `unknown-job`, `usage`, `unreachable`.
+   */
+  'jobs.verify': Call<{ job: string }, JobView>;
   /** Who ordered it leaves, as by Ctrl-C: an offer that nobody has answered is taken back, anything else is kept. */
   'jobs.interrupt': Call<{ job: string }, JobView>;
   /** Files a page holds: the job waits for the page, which then speaks to the web worker with `ticket`. */

@@ -113,6 +113,29 @@ export interface StageTimes {
   readonly sync: number;
 }
 
+/** What a job wrote, read back from disk and compared with the hashes it came with. */
+export interface Verification {
+  /** `failed`: it could not be read back, `failure` says why. */
+  readonly state: 'running' | 'done' | 'failed';
+  readonly files: number;
+  readonly bytes: number;
+  readonly totalFiles: number;
+  readonly totalBytes: number;
+  /** Files of the job of which no hash is known: they were accepted as already there. */
+  readonly unproven: number;
+  /** Files whose content is not what came, though nobody changed their size or time, or that cannot be read. */
+  readonly damaged: number;
+  /** The first ones, at most MAX_SHOWN_DAMAGE; `integrity` is damage, `changed` and `vanished` somebody's doing. */
+  readonly problems: readonly Problem[];
+  readonly problemCount: number;
+  readonly failure: FailureData | null;
+  /** Unix ms. */
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+}
+
+export const MAX_SHOWN_DAMAGE = 100;
+
 /** What is at one end of a clash. */
 export interface ClashSide {
   readonly type: 'file' | 'folder' | 'link' | 'special';
@@ -184,6 +207,8 @@ export interface JobView {
   readonly into: string | null;
   readonly progress: JobProgress;
   readonly result: JobResult | null;
+  /** The last time that what it wrote was read back; null: never. */
+  readonly verification: Verification | null;
   /** Parts on disk that were kept, as paths; destination only. */
   readonly parts: readonly string[];
   /** Unix ms. */
@@ -238,7 +263,15 @@ export function newJobFields(
   nowMs: number,
 ): Pick<
   JobView,
-  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'question' | 'queuePlace' | 'sourceKind' | 'between'
+  | 'group'
+  | 'sinceMs'
+  | 'pausedBy'
+  | 'cancelledBy'
+  | 'question'
+  | 'queuePlace'
+  | 'sourceKind'
+  | 'between'
+  | 'verification'
 > {
   return {
     group: job,
@@ -249,6 +282,7 @@ export function newJobFields(
     queuePlace: null,
     sourceKind: 'disk',
     between: null,
+    verification: null,
   };
 }
 

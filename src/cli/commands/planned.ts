@@ -16,7 +16,6 @@ interface PlannedCommand {
 
 const PLANNED: readonly PlannedCommand[] = [
   { usage: 'cp <paths...>', description: 'copy between here and shares of others: SRC... DST', copies: true },
-  { usage: 'verify <job>', description: 'read back what a job wrote' },
 ];
 
 function addPlanned(parent: Command, planned: PlannedCommand, run: Run): void {

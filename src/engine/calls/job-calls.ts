@@ -9,6 +9,7 @@ import { adoptSource } from '../jobs/restored-source.ts';
 import type { CallParts, HandlersOf } from './call-parts.ts';
 import { createControlCalls } from './control-calls.ts';
 import { createHistoryCalls } from './history-calls.ts';
+import { createVerifyCalls } from './verify-calls.ts';
 import { withSettings } from './with-settings.ts';
 
 /** Jobs and offers. */
@@ -56,6 +57,7 @@ export function createJobCalls(parts: CallParts): HandlersOf<'jobs' | 'offers'> 
     'jobs.clean': async () => ({ removed: await cleanParts(parts.state) }),
     ...createControlCalls(parts),
     ...createHistoryCalls(parts),
+    ...createVerifyCalls(parts),
   };
 }
 

@@ -13,6 +13,8 @@ export interface FolderEntry {
   readonly parent: number;
   /** Name here; may differ from the source's (keep both, staging). */
   name: ByteName;
+  /** The name it will have once it appears, while it is staged under another one. */
+  finalName?: ByteName;
   readonly sourceName: ByteName;
 }
 
@@ -76,6 +78,13 @@ export class FolderTable {
     const path: ByteName[] = [];
     for (let at = number; at !== 0; at = this.entry(at).parent) path.push(this.entry(at).sourceName);
     return path.reverse();
+  }
+
+  /** Folders that have, or will have, another name here than at the source. */
+  *renamed(): Iterable<{ readonly number: number; readonly name: ByteName }> {
+    for (const [number, { name, finalName = name, sourceName }] of this.#entries) {
+      if (finalName !== sourceName) yield { number, name: finalName };
+    }
   }
 
   close(): void {

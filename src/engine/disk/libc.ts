@@ -27,6 +27,8 @@ export interface Libc {
   /** Next offset of data or of a hole at or after `offset`; -1 past the last data. */
   seekData(fd: number, offset: number): number;
   seekHole(fd: number, offset: number): number;
+  /** Advice about all of a file; what comes of it is the system's business. */
+  fadvise(fd: number, advice: number): void;
   /** Flushes the whole file system behind `fd`, on another thread; rejects with the errno. */
   syncfs(fd: number): Promise<void>;
 }
@@ -87,6 +89,7 @@ function bind(): Libc {
   const futimens = lib.func('int futimens(int, const void *)');
   const statx = lib.func('int statx(int, const void *, int, unsigned int, void *)');
   const lseek = lib.func('int64_t lseek(int, int64_t, int)');
+  const fadvise = lib.func('int posix_fadvise(int, int64_t, int64_t, int)');
   const syncfs = lib.func('int syncfs(int)');
 
   const nameA = Buffer.alloc(PATH_BYTES + 1);
@@ -148,6 +151,7 @@ function bind(): Libc {
     },
     seekData: (fd, offset) => seek(fd, offset, SEEK_DATA),
     seekHole: (fd, offset) => seek(fd, offset, SEEK_HOLE),
+    fadvise: (fd, advice) => void fadvise(fd, 0, 0, advice),
     syncfs: (fd) =>
       new Promise((resolve, reject) => {
         syncfs.async(fd, (error: unknown, result: number) => {

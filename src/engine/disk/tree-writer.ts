@@ -97,6 +97,7 @@ export class TreeWriter {
     const isTop = entry.parent === 0;
     const isHidden = isTop || this.#staged.has(entry.parent);
     const parent = this.folders.get(entry.parent);
+    entry.finalName = name;
     entry.name = isTop ? stagingName(this.#job, entry.sourceName) : name;
     const isKept = isHidden && this.#isResumed && takeKeptFolder(parent, entry.name);
     if (!isKept) this.#makeFolder(parent, entry, isTop);

@@ -1,6 +1,12 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
-import { ENDED_STATES, type JobProgress, type JobResult, type JobView } from '../../shared/job.ts';
+import {
+  ENDED_STATES,
+  type JobProgress,
+  type JobResult,
+  type JobView,
+  type Verification,
+} from '../../shared/job.ts';
 import type { Log } from '../engine-options.ts';
 import type { JobChange, JobKey, JobRecord, StoredSpeeds } from '../state/records.ts';
 import type { StateClient } from '../state/state-client.ts';
@@ -102,6 +108,12 @@ export class JobBook {
   /** What is on disk of a job, for people to see. */
   showParts(live: LiveJob, parts: readonly string[]): void {
     live.view = { ...live.view, parts };
+    this.#onChange(live.view);
+  }
+
+  /** How far reading it back is. */
+  showVerification(live: LiveJob, verification: Verification): void {
+    live.view = { ...live.view, verification };
     this.#onChange(live.view);
   }
 

@@ -26,6 +26,11 @@ export class PullState {
     );
   }
 
+  /** Keeps with which hashes files came. Without them nothing is lost but that they cannot be verified later. */
+  keepReceipts({ key }: LiveJob, receipts: Uint8Array): void {
+    this.#note('receipts-not-written', this.#parts.state.receipts.add(key, receipts));
+  }
+
   /** A job has ended: nothing of it is taken up again. */
   dropClaims({ key }: LiveJob): void {
     this.#note('claims-not-written', this.#parts.state.claims.dropAll(key));

@@ -22,6 +22,7 @@ import { type ReachingSource, reachSource } from './reach-source.ts';
 import { toResultMessage } from './result-message.ts';
 import { addressesOf, toAddressText } from './source-addresses.ts';
 import { SourceTeller, type ToldPull } from './tell-source.ts';
+import { VerifyingJobs } from './verifying.ts';
 
 /** Places where a source was that are remembered. */
 const MAX_ADDRESSES = 8;
@@ -56,12 +57,14 @@ export class ReceivingJobs {
   readonly #state: PullState;
   readonly #teller: SourceTeller;
   readonly #queue: JobQueue;
+  readonly verifying: VerifyingJobs;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
     this.#control = new PullControl(parts);
     this.#state = new PullState(parts);
     this.#teller = new SourceTeller(parts);
+    this.verifying = new VerifyingJobs(parts);
     this.#queue = new JobQueue({
       onTurn: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: false }),
       onHold: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: true }),
@@ -165,6 +168,7 @@ export class ReceivingJobs {
 
   /** What the data worker tells about a pull. */
   report(report: WorkerReport): void {
+    if (this.verifying.report(report)) return;
     const receiving = report.job === null ? undefined : this.#jobs.get(report.job);
     if (receiving === undefined) return;
     const { book } = this.#parts;
@@ -192,6 +196,9 @@ export class ReceivingJobs {
         return;
       case 'pull-parts':
         this.#state.keepParts(receiving.live, report.paths, report.isAll);
+        return;
+      case 'pull-receipts':
+        this.#state.keepReceipts(receiving.live, report.receipts);
         return;
       case 'pull-claimed':
       case 'pull-unclaimed':
@@ -268,12 +275,15 @@ export class ReceivingJobs {
   async #ended(receiving: Receiving, pulled: JobResult): Promise<void> {
     const link = this.#parts.links.get(receiving.sourceId);
     const control = link === null ? 0 : Math.max(0, wireTotal(link) - receiving.wireStart);
-    const result = { ...pulled, wireBytes: pulled.wireBytes + control };
+    const ended = { ...pulled, wireBytes: pulled.wireBytes + control };
     // The source shows the last progress too, also of a job that did not get to its end.
     this.#teller.progress(receiving, true);
     const { job } = receiving.live.key;
-    receiving.result = result;
     this.#queue.leave(job);
+    const isToVerify = receiving.record.options.verify && !receiving.stored.dryRun;
+    const result = isToVerify ? await this.verifying.prove(receiving.live, ended) : ended;
+    if (result === null) return;
+    receiving.result = result;
     this.#control.wake(receiving);
     await this.#parts.book.end(receiving.live, result);
     this.#state.dropClaims(receiving.live);
@@ -282,6 +292,7 @@ export class ReceivingJobs {
 
   /** Takes a message about a pull of ours; true when it was one. */
   handle(link: Link, message: LinkMessage): boolean {
+    if (this.verifying.handle(link, message)) return true;
     if (!('job' in message)) return false;
     const receiving = this.#jobs.get(message.job);
     if (receiving === undefined || receiving.sourceId !== link.peerId) return false;
@@ -335,6 +346,7 @@ export class ReceivingJobs {
     const receiving = this.#running(job);
     if (receiving === null) return false;
     this.#control.stop(receiving, reason, keep, 'here');
+    this.verifying.cancel(job);
     await receiving.live.ended;
     return true;
   }
@@ -369,6 +381,7 @@ export class ReceivingJobs {
 
   /** Jobs of a data worker that died. */
   async lost(jobs: readonly JobId[]): Promise<void> {
+    this.verifying.lost(jobs);
     for (const job of jobs) {
       const receiving = this.#jobs.get(job);
       if (receiving !== undefined) await this.#ended(receiving, failedResult(new Failure('internal')));

@@ -41,6 +41,8 @@ export const ADMISSION: Readonly<Record<LinkMessage['kind'], Readonly<Record<Lin
   'job-resume': OWN_JOB,
   'job-reorder': OWN_JOB,
   'job-query': OWN_JOB,
+  'job-verify': PAIRED_ONLY,
+  'job-verification': PAIRED_ONLY,
   'job-unknown': OWN_JOB,
   'dial-me': OWN_JOB,
   browse: PAIRED_ONLY,

@@ -4,6 +4,7 @@ import { addAppColumns } from './migrations/0002-app.ts';
 import { addClaims } from './migrations/0003-claims.ts';
 import { addShares } from './migrations/0004-shares.ts';
 import { addWays } from './migrations/0005-ways.ts';
+import { addReceipts } from './migrations/0006-receipts.ts';
 
 /** In order; number n takes the schema from n - 1 to n. Never edit one that has shipped: add the next. */
 const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
   addClaims,
   addShares,
   addWays,
+  addReceipts,
 ];
 
 /** The schema this program reads and writes. */

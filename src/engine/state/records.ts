@@ -96,6 +96,7 @@ export interface JobChange
       | 'into'
       | 'progress'
       | 'result'
+      | 'verification'
     >
   > {
   readonly roles?: readonly JobRole[];

@@ -11,6 +11,7 @@ import { inspectItems } from './inspect-items.ts';
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts';
 import { WorkerPuller } from './worker-puller.ts';
 import { WorkerServer } from './worker-server.ts';
+import { WorkerVerifier } from './worker-verifier.ts';
 
 /** Entry of a data worker: sockets, files, hashing and cipher live here, never on the engine thread. */
 
@@ -28,6 +29,7 @@ class DataWorker {
   readonly #stop = new AbortController();
   readonly #puller: WorkerPuller;
   readonly #server: WorkerServer;
+  readonly #verifier = new WorkerVerifier(post);
   /** Jobs whose pullers we dialled: however often one asks, it is dialled anew only when all have ended. */
   readonly #dialled = new Set<JobId>();
   #listener: net.Server | null = null;
@@ -60,6 +62,10 @@ class DataWorker {
         return this.#puller.measures.start(message.order);
       case 'stop-measure':
         return this.#puller.measures.stop(message.job);
+      case 'verify':
+        return this.#verifier.start(message.order);
+      case 'stop-verify':
+        return this.#verifier.stop(message.job);
       case 'readdress':
         return this.#puller.readdress(message.job, message.addresses);
       case 'serve':
@@ -81,6 +87,7 @@ class DataWorker {
       case 'stop':
         this.#stop.abort();
         this.#server.close();
+        this.#verifier.close();
         this.#listener?.close();
         // What became of the pulls is still to be told.
         void this.#puller.close().then(() => port.close());

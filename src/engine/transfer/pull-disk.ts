@@ -11,6 +11,7 @@ import { PullKeeping } from './pull-keeping.ts';
 import type { PullOrder, PullReport } from './pull-order.ts';
 import { PullPublishing } from './pull-publishing.ts';
 import type { PullTally } from './pull-tally.ts';
+import { ReceiptBook } from './receipt-book.ts';
 import type { StageClock } from './stage-clock.ts';
 import { TreePlan } from './tree-plan.ts';
 import type { FileTask, WorkQueue } from './work-queue.ts';
@@ -36,6 +37,7 @@ interface DiskEvents {
 /** The parts of a pull that are about its destination. */
 export interface PullDisk {
   readonly writer: TreeWriter;
+  readonly receipts: ReceiptBook;
   readonly ending: EndingParts;
   readonly publishing: PullPublishing;
   readonly compares: PullCompares;
@@ -48,17 +50,19 @@ export interface PullDisk {
 
 /** Opens the destination of a pull. @throws Failure when it cannot be opened. */
 export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: DiskEvents): PullDisk {
-  const { order, clock, tally, links } = shared;
+  const { order, clock, tally, links, report } = shared;
+  const receipts = new ReceiptBook((blob) => report.receipts(blob));
   const { root, isMissing } = order.dryRun
     ? lookAtDestination(order.into)
     : { root: openDestination(order.into), isMissing: false };
   const onLateName = ({ folder, planned, name }: LateName) => {
     links.noteLateName(folder, planned, name);
     const path = [...writer.folders.sourcePath(folder), planned];
+    receipts.named(path, name);
     tally.addProblem(path, new Failure('late-name', { reason: showPath([name]).path }));
   };
   const writer: TreeWriter = new TreeWriter(root, order.job, onLateName, order.resume !== null);
-  const parts = { ...shared, writer };
+  const parts = { ...shared, writer, receipts };
   const publishing = new PullPublishing(writer, clock, { onFailed, onDone: onNews });
   const compares = new PullCompares(writer, clock);
   const keeping = new PullKeeping(parts, {
@@ -73,6 +77,6 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
   const fetch = (task: FileTask) => ladder.add(task);
   const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
-  const ending = { writer, links, tally, into: order.into, kept };
-  return { writer, ending, publishing, compares, keeping, files, ladder, plan };
+  const ending = { writer, links, tally, receipts, into: order.into, kept };
+  return { writer, receipts, ending, publishing, compares, keeping, files, ladder, plan };
 }

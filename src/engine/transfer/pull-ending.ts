@@ -6,11 +6,13 @@ import { toBytes } from '../wire/byte-name.ts';
 import { bringKept, type KeptJob, leftParts, removeUnfinished } from './bring-kept.ts';
 import type { LinkList } from './link-list.ts';
 import type { PullTally } from './pull-tally.ts';
+import type { ReceiptBook } from './receipt-book.ts';
 
 export interface EndingParts {
   readonly writer: TreeWriter;
   readonly links: LinkList;
   readonly tally: PullTally;
+  readonly receipts: ReceiptBook;
   /** Exact bytes of the destination folder. */
   readonly into: Uint8Array;
   /** Of a job that was taken up; null for the first run of one. */
@@ -27,7 +29,10 @@ export function stagedPaths({ writer, into }: Pick<EndingParts, 'writer' | 'into
  * finished files are kept. @throws system errors, and Failures that fail the whole job.
  */
 export async function finishTree(parts: EndingParts, onlyArrived: boolean): Promise<void> {
-  const { writer, links, tally } = parts;
+  const { writer, links, tally, receipts } = parts;
+  for (const { number, name } of writer.folders.renamed()) {
+    receipts.named(writer.folders.sourcePath(number), name);
+  }
   await writer.publishWaiting();
   links.create(writer, tally, onlyArrived);
   await writer.finish((folder, failure) => tally.addProblem(writer.folders.sourcePath(folder), failure));

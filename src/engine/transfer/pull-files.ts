@@ -8,6 +8,7 @@ import { metadataOf } from './file-metadata.ts';
 import type { LinkList } from './link-list.ts';
 import { type BlockAnswer, type BlockWork, PullLargeFiles } from './pull-large-files.ts';
 import type { PullTally } from './pull-tally.ts';
+import type { ReceiptBook } from './receipt-book.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask, Work, WorkQueue } from './work-queue.ts';
 
@@ -21,6 +22,7 @@ interface FileParts {
   readonly tally: PullTally;
   readonly clock: StageClock;
   readonly claims: ClaimBook;
+  readonly receipts: ReceiptBook;
 }
 
 /**
@@ -37,7 +39,9 @@ export class PullFiles {
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
       onFailed: (task, failure) => this.#failed(task, failure),
-      onWhole: (task) => {
+      onWhole: (task, hash) => {
+        this.#noteName(task);
+        parts.receipts.blocks(this.pathOf(task), task.version, hash);
         if (task.group > 0) parts.links.noteArrived(task.group);
       },
     });
@@ -79,10 +83,18 @@ export class PullFiles {
       at += outcome.length;
       this.#guard(task, () => {
         writer.writeSmall(task.target, bytes, metadataOf(task));
+        this.#noteName(task);
+        this.#parts.receipts.content(this.pathOf(task), task.version, bytes);
         this.#finished(task);
       });
     }
     clock.since('disk', startMs);
+  }
+
+  #noteName(task: FileTask): void {
+    if (task.target.name !== task.sourceName) {
+      this.#parts.receipts.named(this.pathOf(task), task.target.name);
+    }
   }
 
   #finished(task: FileTask): void {

@@ -3,6 +3,7 @@ import { closeFd } from '../disk/folder.ts';
 import { isHoleIn } from '../disk/sparse.ts';
 import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
 import { hashBytes } from '../wire/block-hash.ts';
+import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
 import { failsWholeJob } from './fatal.ts';
@@ -32,8 +33,8 @@ interface LargeParts {
   readonly claims: ClaimBook;
   /** The file is not the version asked for. */
   readonly onNotOk: (task: FileTask, outcome: Exclude<Outcome, { status: 'ok' | 'hole' }>) => void;
-  /** All of the file is written. */
-  readonly onWhole: (task: FileTask) => void;
+  /** All of the file is written; `hash` is that of the file, over its blocks. */
+  readonly onWhole: (task: FileTask, hash: Buffer) => void;
   /** The file alone has failed. */
   readonly onFailed: (task: FileTask, failure: Failure) => void;
 }
@@ -151,7 +152,10 @@ export class PullLargeFiles {
 
   #written({ file, offset, length }: BlockWork, hash: Buffer | null): void {
     const { tally, claims } = this.#parts;
-    if (hash !== null) claims.wrote(file, offset, length, hash);
+    if (hash !== null) {
+      claims.wrote(file, offset, length, hash);
+      file.hashes.set(offset / BLOCK_BYTES, hash);
+    }
     file.blocksLeft -= 1;
     file.doneBytes += length;
     tally.doneBytes += length;
@@ -177,7 +181,7 @@ export class PullLargeFiles {
     writer.complete(open, metadataOf(task));
     tally.files += 1;
     tally.doneFiles += 1;
-    this.#parts.onWhole(task);
+    this.#parts.onWhole(task, file.hashes.fileHash(task.version.size));
   }
 
   /** @throws Failure that fails the whole job. */

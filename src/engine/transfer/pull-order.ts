@@ -55,6 +55,8 @@ export interface PullReport {
   claimed(claims: readonly Claim[]): void;
   /** Nothing that was claimed of this file holds any more. */
   unclaimed(path: Uint8Array): void;
+  /** With which hashes files came: records of receipt.ts. */
+  receipts(receipts: Uint8Array): void;
   /** It stopped and left what it had; `again`: the source has to be asked anew for all there is. */
   suspended(again: boolean): void;
 }

@@ -311,6 +311,7 @@ export class PullSession implements PullHandler {
     await this.#disk.writer.suspend();
     this.#disk.writer.close();
     this.#report.progress(this.#progress.now());
+    this.#disk.receipts.flush();
     this.#report.suspended(again);
   }
 
@@ -364,6 +365,7 @@ export class PullSession implements PullHandler {
     if (keep === 'arrived') await this.#disk.publishing.settled();
     const { left, failure: fault } = await endTree(this.#disk.ending, this.#order.dryRun ? 'parts' : keep);
     if (keep !== 'parts') this.#news.parts(left, true);
+    this.#disk.receipts.flush();
     this.#report.progress(this.#progress.now());
     const end = { wireBytes: this.#wireBytes, streams: this.#streams.most };
     const times = { source: this.sourceTimes, destination: this.#clock.seconds() };

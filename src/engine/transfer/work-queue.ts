@@ -3,6 +3,7 @@ import type { ByteName } from '../wire/byte-name.ts';
 import { BLOCK_BYTES, MAX_PULLER_BODY_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from '../wire/data-frame.ts';
 import { type FileVersion, VERSION_BYTES } from '../wire/data-version.ts';
 import { MAX_NAME_BYTES } from '../wire/limits.ts';
+import { BlockHashes } from './block-hashes.ts';
 
 /** One file to fetch. */
 export interface FileTask {
@@ -40,6 +41,8 @@ export interface LargeFile {
   dead: boolean;
   /** Blocks that an earlier run of the job has left in its part, with their hashes; null for a new file. */
   readonly kept: ReadonlyMap<number, Buffer> | null;
+  /** Of its blocks that are written, holes left out. */
+  readonly hashes: BlockHashes;
 }
 
 export type Work =
@@ -70,6 +73,8 @@ export function newLargeFile(
   kept: ReadonlyMap<number, Buffer> | null,
 ): LargeFile {
   const { size } = task.version;
+  const hashes = new BlockHashes();
+  for (const [block, hash] of kept ?? []) hashes.set(block, hash);
   let doneBytes = 0;
   for (const block of kept?.keys() ?? []) doneBytes += Math.min(BLOCK_BYTES, size - block * BLOCK_BYTES);
   return {
@@ -77,6 +82,7 @@ export function newLargeFile(
     open,
     blocksLeft: Math.ceil(size / BLOCK_BYTES) - (kept?.size ?? 0),
     doneBytes,
+    hashes,
     writing: 0,
     lastWrites: [SETTLED, SETTLED],
     dead: false,

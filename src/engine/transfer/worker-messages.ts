@@ -13,6 +13,7 @@ import type { ClashAnswer } from './held-clashes.ts';
 import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
 import type { PreviewCounts, PreviewOrder } from './pull-preview.ts';
+import type { VerifyCounts, VerifyOrder } from './verify-files.ts';
 
 /** Between the engine thread and its data workers. Plain data; content never passes here. */
 
@@ -57,6 +58,9 @@ export type ToDataWorker =
   /** A network test; ends by itself. */
   | { readonly kind: 'measure'; readonly order: MeasureOrder }
   | { readonly kind: 'stop-measure'; readonly job: JobId }
+  /** Read back what a job has written. */
+  | { readonly kind: 'verify'; readonly order: VerifyOrder }
+  | { readonly kind: 'stop-verify'; readonly job: JobId }
   /** The source speaks from elsewhere now. */
   | { readonly kind: 'readdress'; readonly job: JobId; readonly addresses: readonly DataAddress[] }
   | { readonly kind: 'serve'; readonly grant: ServeGrant }
@@ -103,6 +107,7 @@ export type FromDataWorker =
   | { readonly kind: 'pull-unreachable'; readonly job: JobId; readonly failure: FailureData }
   | { readonly kind: 'pull-claimed'; readonly job: JobId; readonly claims: readonly Claim[] }
   | { readonly kind: 'pull-unclaimed'; readonly job: JobId; readonly path: Uint8Array }
+  | { readonly kind: 'pull-receipts'; readonly job: JobId; readonly receipts: Uint8Array }
   /** `again`: to be ordered anew; else this worker ends. */
   | { readonly kind: 'pull-suspended'; readonly job: JobId; readonly again: boolean }
   | { readonly kind: 'pull-ended'; readonly job: JobId; readonly result: JobResult }
@@ -123,6 +128,8 @@ export type FromDataWorker =
       readonly steps: readonly NetworkTestStep[];
       readonly failure: FailureData | null;
     }
+  | { readonly kind: 'verify-counted'; readonly job: JobId; readonly counts: VerifyCounts }
+  | { readonly kind: 'verify-ended'; readonly job: JobId; readonly failure: FailureData | null }
   /** A connection of a served job came (`open`), ended, or misbehaved. */
   | { readonly kind: 'serve-streams'; readonly job: JobId; readonly streams: number }
   /** The page that holds a served job's files came or went. */

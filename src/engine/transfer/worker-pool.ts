@@ -108,6 +108,7 @@ export class WorkerPool {
         this.#log('info', message.event, message.detail);
         return;
       case 'pull-ended':
+      case 'verify-ended':
         slot.jobs.delete(message.job);
         this.#onReport(message);
         return;
@@ -134,6 +135,8 @@ export class WorkerPool {
         | 'stop-preview'
         | 'measure'
         | 'stop-measure'
+        | 'verify'
+        | 'stop-verify'
         | 'readdress'
         | 'serve'
         | 'end-serve'
@@ -142,7 +145,7 @@ export class WorkerPool {
     },
   ): void {
     const slot = this.#slotOf(job);
-    if (message.kind === 'pull' || message.kind === 'serve') slot.jobs.add(job);
+    if (message.kind === 'pull' || message.kind === 'serve' || message.kind === 'verify') slot.jobs.add(job);
     if (message.kind === 'end-serve') slot.jobs.delete(job);
     slot.worker.postMessage(message, message.kind === 'page' ? [message.port] : []);
   }

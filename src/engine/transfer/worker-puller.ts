@@ -48,6 +48,7 @@ export class WorkerPuller {
       ended: (result) => this.#ended(job, result),
       claimed: (claims) => post({ kind: 'pull-claimed', job, claims }),
       unclaimed: (path) => post({ kind: 'pull-unclaimed', job, path }),
+      receipts: (receipts) => post({ kind: 'pull-receipts', job, receipts }),
       suspended: (again) => this.#suspended(job, again),
     };
     try {

@@ -1,8 +1,9 @@
-import { Blake3Hasher } from '@napi-rs/blake-hash';
+import { Blake3Hasher, blake3 } from '@napi-rs/blake-hash';
 
 /** BLAKE3 of one piece of bytes, 32 bytes. */
 export function hashBytes(bytes: Uint8Array): Buffer {
-  return new Blake3Hasher().update(bytes as Buffer).digestBuffer();
+  // One call instead of three: what counts for thousands of small files.
+  return blake3(bytes);
 }
 
 /**
@@ -20,8 +21,19 @@ export class FileHasher {
   }
 
   digest(): Buffer {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64BE(BigInt(this.#length));
-    return this.#hasher.update(length).digestBuffer();
+    return this.#hasher.update(lengthBytes(this.#length)).digestBuffer();
   }
+}
+
+/** The same, of block hashes that are known: pieces of them in order, each a whole number of hashes. */
+export function hashOfBlocks(hashes: Iterable<Buffer>, size: number): Buffer {
+  const hasher = new Blake3Hasher();
+  for (const piece of hashes) hasher.update(piece);
+  return hasher.update(lengthBytes(size)).digestBuffer();
+}
+
+function lengthBytes(length: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(length));
+  return bytes;
 }

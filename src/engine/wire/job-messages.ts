@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../../shared/copy-options.ts';
 import { FAILURE_CODES } from '../../shared/failure.ts';
 import { isJobId } from '../../shared/ids.ts';
+import { MAX_SHOWN_DAMAGE } from '../../shared/job.ts';
 import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
 
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
@@ -120,6 +121,13 @@ const stageTimes = z.object({
   sync: seconds,
 });
 
+const problem = z.object({
+  path: z.string().max(16_384),
+  pathBase64: z.string().max(16_384).optional(),
+  code: failureCode,
+  reason: z.string().max(200).optional(),
+});
+
 /** Destination to source: how the job ended. Repeated until acknowledged. */
 export const jobEndedMessage = z.object({
   kind: z.literal('job-ended'),
@@ -138,16 +146,7 @@ export const jobEndedMessage = z.object({
     streams: z.number().int().min(0).max(MAX_STREAMS),
     verified: z.boolean(),
     /** The first ones that fit a frame; `problemCount` is the truth. */
-    problems: z
-      .array(
-        z.object({
-          path: z.string().max(16_384),
-          pathBase64: z.string().max(16_384).optional(),
-          code: failureCode,
-          reason: z.string().max(200).optional(),
-        }),
-      )
-      .max(1_000),
+    problems: z.array(problem).max(1_000),
     problemCount: count,
     failure: z
       .object({
@@ -187,6 +186,29 @@ export const jobReorderMessage = z.object({
 /** Source or orderer asks the destination for the truth; answered by job-update, job-ended or job-unknown. */
 export const jobQueryMessage = z.object({ kind: z.literal('job-query'), job: jobId });
 
+/** Source to destination: read back from disk what the job wrote. Answered by job-verification, again and again. */
+export const jobVerifyMessage = z.object({ kind: z.literal('job-verify'), job: jobId });
+
+/** Destination to source: how far reading back is; the last one is not `running`. */
+export const jobVerificationMessage = z.object({
+  kind: z.literal('job-verification'),
+  job: jobId,
+  verification: z.object({
+    state: z.enum(['running', 'done', 'failed']),
+    files: count,
+    bytes: count,
+    totalFiles: count,
+    totalBytes: count,
+    unproven: count,
+    damaged: count,
+    problemCount: count,
+    problems: z.array(problem).max(MAX_SHOWN_DAMAGE),
+    failure: z.object({ code: failureCode, reason: z.string().max(200).optional() }).nullable(),
+    startedMs: count,
+    endedMs: count.nullable(),
+  }),
+});
+
 /** `epoch` changes with every start of the answering engine, so "unknown" is told from "gone". */
 export const jobUnknownMessage = z.object({
   kind: z.literal('job-unknown'),
@@ -215,10 +237,13 @@ export const jobMessages = [
   jobResumeMessage,
   jobReorderMessage,
   jobQueryMessage,
+  jobVerifyMessage,
+  jobVerificationMessage,
   jobUnknownMessage,
   dialMeMessage,
 ] as const;
 
 export type OfferMessage = z.infer<typeof offerMessage>;
 export type RedeemedMessage = z.infer<typeof redeemedMessage>;
+export type JobVerificationMessage = z.infer<typeof jobVerificationMessage>;
 export type JobEndedMessage = z.infer<typeof jobEndedMessage>;

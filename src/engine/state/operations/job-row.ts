@@ -19,10 +19,14 @@ const STATES: readonly JobState[] = ['preparing', 'waiting', 'running', 'finishi
 const WAITS: readonly WaitingFor[] = ['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn'];
 
 /** Fields of a view that are kept together as JSON. */
-type Shown = Pick<JobView, 'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind' | 'between'>;
+type Shown = Pick<
+  JobView,
+  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind' | 'between' | 'verification'
+>;
 
-function toShown({ group, sinceMs, pausedBy, cancelledBy, sourceKind, between }: JobView): Shown {
-  return { group, sinceMs, pausedBy, cancelledBy, sourceKind, between };
+function toShown(view: JobView): Shown {
+  const { group, sinceMs, pausedBy, cancelledBy, sourceKind, between, verification } = view;
+  return { group, sinceMs, pausedBy, cancelledBy, sourceKind, between, verification };
 }
 
 /** Progress as it was stored, perhaps by a program that did not know all of its fields yet. */

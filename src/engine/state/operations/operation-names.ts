@@ -33,6 +33,7 @@ export const OPERATION_NAMES: {
   problems: { add: true, page: true },
   parts: { add: true, remove: true, list: true, listAll: true },
   claims: { add: true, drop: true, dropAll: true, list: true },
+  receipts: { add: true, list: true, prune: true },
   offers: { get: true, put: true, list: true, findByPrefix: true, remove: true, expire: true },
   grants: {
     create: true,

@@ -9,6 +9,7 @@ import { createOfferOperations } from './offer-operations.ts';
 import { createPartOperations } from './part-operations.ts';
 import { createPeerOperations } from './peer-operations.ts';
 import { createProblemOperations } from './problem-operations.ts';
+import { createReceiptOperations } from './receipt-operations.ts';
 import { createShareOperations } from './share-operations.ts';
 import { createSpeedOperations } from './speed-operations.ts';
 import { createWayOperations } from './way-operations.ts';
@@ -24,6 +25,7 @@ export function createOperations(database: DatabaseSync) {
     problems: { add: problems.add, page: problems.page },
     parts,
     claims: createClaimOperations(database),
+    receipts: createReceiptOperations(database),
     speeds: createSpeedOperations(database),
     ways: createWayOperations(database),
     offers: createOfferOperations(database),
