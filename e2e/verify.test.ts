@@ -30,11 +30,10 @@ function rot(path: string, at: number): void {
   unlinkSync(before);
 }
 
-const problemsOf = (run: Run) =>
-  (run.result?.['problems'] as readonly { path: string; code: string }[]).map(({ path, code }) => [
-    path,
-    code,
-  ]);
+function problemsOf({ result }: Run): readonly (readonly [path: string, code: string])[] {
+  const problems = (result?.['problems'] ?? []) as readonly { path: string; code: string }[];
+  return problems.map(({ path, code }) => [path, code] as const);
+}
 
 describe.concurrent('ferry verify', () => {
   it('finds damage and tells it from what somebody did, from either side, days later', async () => {
@@ -64,7 +63,7 @@ describe.concurrent('ferry verify', () => {
           .slice(0, 2)
           .map(([, code]) => code),
       ).toEqual(['integrity', 'integrity']);
-      expect(problemsOf(run).sort()).toEqual([
+      expect(problemsOf(run).toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
         ['tree/big.bin', 'integrity'],
         ['tree/small/group-0/folder-0/file-1.bin', 'changed'],
         ['tree/small/group-0/folder-0/file-2.bin', 'vanished'],
