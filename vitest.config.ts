@@ -3,6 +3,18 @@ import { defineConfig } from 'vitest/config';
 /** Each of these keeps more than one core busy by itself: beside anything else they would starve. */
 const HEAVY = ['e2e/app/**/*.test.ts', 'e2e/resume.test.ts'];
 
+/** These write to the disk of the machine; the rest writes to memory where `npm test` found room for it. */
+const DISK = [
+  'src/engine/disk/**/*.test.ts',
+  'src/engine/state/**/*.test.ts',
+  'e2e/real-input.test.ts',
+  'e2e/two-machines.test.ts',
+];
+
+/** A folder in memory, made by the test command. */
+const memoryFolder = process.env['FERRY_TEST_MEMORY'];
+const inMemory = memoryFolder === undefined ? {} : { TMPDIR: memoryFolder };
+
 export default defineConfig({
   // Not in node_modules: that is what the demo copies.
   cacheDir: '.cache/vitest',
@@ -17,14 +29,25 @@ export default defineConfig({
         test: {
           name: 'light',
           include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts'],
-          exclude: HEAVY,
+          exclude: [...HEAVY, ...DISK],
+          env: inMemory,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'heavy', include: HEAVY, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'disk', include: DISK, maxWorkers: 2, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'heavy',
+          include: HEAVY,
+          env: inMemory,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

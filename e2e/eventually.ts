@@ -7,7 +7,7 @@ const STEP_MS = 100;
 export async function eventually<Answer>(
   what: string,
   ask: () => Promise<Answer | null | undefined | false> | Answer | null | undefined | false,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<Answer> {
   const untilMs = Date.now() + withinMs;
   for (;;) {

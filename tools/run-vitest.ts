@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXPECTED_SKIPS } from '../e2e/expected-skips.ts';
+import { makeMemoryFolder } from './memory-folder.ts';
 import { hasNeeds } from './needs.ts';
 import { projectFolder } from './project-files.ts';
 import { readVitestReport, type TestCounts } from './vitest-report.ts';
@@ -59,17 +60,23 @@ function readCounts(report: string, code: number | null): TestCounts {
 /** Runs every test, shows vitest's own output, and counts. Leaves no process behind, whatever happens. */
 export async function runVitest(): Promise<TestCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-test-'));
+  const memory = makeMemoryFolder();
   const report = join(folder, 'report.json');
   const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [vitest, 'run', ...reporters], {
     cwd: projectFolder,
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...(memory === null ? {} : { FERRY_TEST_MEMORY: memory }) },
     // A process group of its own, so that it can be ended whole.
     detached: true,
   });
+  const removeFolders = (): void => {
+    for (const one of [folder, memory]) if (one !== null) rmSync(one, { recursive: true, force: true });
+  };
   const interrupt = (): void => {
     killGroup(child);
+    removeFolders();
     process.exit(130);
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -78,6 +85,6 @@ export async function runVitest(): Promise<TestCounts> {
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     killGroup(child);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolders();
   }
 }
