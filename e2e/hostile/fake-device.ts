@@ -148,7 +148,14 @@ export function offerOf(change: Readonly<Record<string, unknown>> = {}) {
     bytes: 1,
     complete: false,
     dataPort: 0,
-    options: { onConflict: 'fail', checksum: false, verify: false, dryRun: false, streams: 1 },
+    options: {
+      onConflict: 'fail',
+      checksum: false,
+      verify: false,
+      dryRun: false,
+      streams: 1,
+      compress: 'off',
+    },
     ...change,
   } as const;
 }

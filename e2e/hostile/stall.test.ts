@@ -65,6 +65,7 @@ async function pull(script: SourceScript) {
     parts: () => undefined,
     question: () => undefined,
     unreachable: () => undefined,
+    learned: () => undefined,
     ended: ended.resolve,
     claimed: () => undefined,
     unclaimed: () => undefined,

@@ -8,6 +8,7 @@ const LIMITED_BY: Readonly<Record<LimitedBy, string>> = {
   'source-cpu': 'CPU of the source',
   'destination-cpu': 'CPU of the destination',
   link: 'network',
+  'one-stream': 'one connection',
   'own-limit': 'your limit',
   'peer-limit': 'limit of the other side',
   'small-files': 'many small files',

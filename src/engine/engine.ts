@@ -192,6 +192,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   if (!canHandOff()) pool.listen(options.listen);
 
   // Jobs.
+  const interfaceTo = (host: string) => paths.pathTo(formatAddress({ host, port: 0 }))?.interface ?? null;
+  const ways = new Ways({ state, interfaceTo, log });
   const parts: JobParts = {
     ownId,
     epoch,
@@ -201,11 +203,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     pool,
     book,
     peers,
-    ways: new Ways({
-      state,
-      interfaceTo: (host) => paths.pathTo(formatAddress({ host, port: 0 }))?.interface ?? null,
-      log,
-    }),
+    ways,
     addressesOf: (id) => table.list().find((peer) => peer.id === id)?.addresses ?? [],
     settings: () => settings.view(),
     emit: (event) => hub.emit(event),
@@ -226,7 +224,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   );
   const sharing = new Sharing({ state, pool, log, isMine: (id) => peers.get(id)?.trust === 'mine' });
   stack.defer(() => sharing.stop());
-  await Promise.all([peers.load(), sharing.load(options.shares)]);
+  await Promise.all([peers.load(), ways.load(), sharing.load(options.shares)]);
   await takeUpJobs(parts, { sending, receiving }, options.takesUpJobs ?? false);
 
   routeLinks({

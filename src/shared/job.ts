@@ -24,6 +24,8 @@ export type LimitedBy =
   | 'source-cpu'
   | 'destination-cpu'
   | 'link'
+  /** One connection cannot fill the link: more of them would be faster. */
+  | 'one-stream'
   | 'own-limit'
   | 'peer-limit'
   | 'small-files'

@@ -4,7 +4,6 @@ import { parseAddress } from '../link/address.ts';
 import type { JobRecord, JsonValue } from '../state/records.ts';
 import type { DataAddress } from '../transfer/data-socket.ts';
 import type { PullOrder, PullResume } from '../transfer/pull-order.ts';
-import { automaticStreams } from './automatic-streams.ts';
 import { type Described, newPullView } from './new-pull-view.ts';
 import { toAddressText } from './source-addresses.ts';
 
@@ -19,7 +18,11 @@ export interface StoredPull {
   /** Top-level names that were agreed to, base64, and how many there are in all. */
   readonly names: readonly string[];
   readonly count: number;
+  /** 0 is auto. */
   readonly streams: number;
+  /** What the source knows to be best. */
+  readonly bestStreams?: number | null;
+  readonly compress?: CopyOptions['compress'];
   readonly dryRun: boolean;
   readonly orderedMs: number;
   /** SHA-256 of the one-time code it came by, hex; null for an offer. */
@@ -52,7 +55,9 @@ export function newDestinationRecord(order: {
     dataPort: described.dataPort,
     names: items.map(({ name }) => Buffer.from(name).toString('base64')),
     count: described.itemCount,
-    streams: streams === 0 ? automaticStreams(addresses) : streams,
+    streams,
+    bestStreams: described.options.bestStreams ?? null,
+    compress: strictest(options.compress, described.options.compress),
     dryRun: options.dryRun || described.options.dryRun,
     orderedMs: nowMs,
     codeHash,
@@ -68,6 +73,12 @@ export function newDestinationRecord(order: {
     resume: { ...stored },
     acknowledgedMs: null,
   };
+}
+
+/** What both sides can live with: who says no decides, then who says yes. */
+function strictest(a: CopyOptions['compress'], b: CopyOptions['compress']): CopyOptions['compress'] {
+  if (a === 'off' || b === 'off') return 'off';
+  return a === 'on' || b === 'on' ? 'on' : 'auto';
 }
 
 /** What was stored of a pull; null where an older program stored less, or the job is none. */
@@ -90,9 +101,12 @@ export function orderOf(
     readonly addresses: readonly string[];
     readonly limitBytesPerSecond: number | null;
     readonly isHeld: boolean;
+    /** What is known here to be best on this way. */
+    readonly bestStreams: number | null;
     readonly resume: PullResume | null;
   },
 ): PullOrder {
+  const bestStreams = now.bestStreams ?? stored.bestStreams ?? null;
   return {
     job: job as JobId,
     secret: Buffer.from(stored.secret, 'base64'),
@@ -100,7 +114,10 @@ export function orderOf(
     addresses: now.addresses.map(parseAddress),
     offered: { names: stored.names.map((name) => Buffer.from(name, 'base64')), count: stored.count },
     into: Buffer.from(view.into ?? ''),
-    streams: stored.streams,
+    streams: stored.streams === 0 ? (bestStreams ?? 1) : stored.streams,
+    isAuto: stored.streams === 0,
+    bestStreams,
+    compress: stored.compress ?? 'auto',
     onConflict: options.onConflict,
     checksum: options.checksum,
     dryRun: stored.dryRun,

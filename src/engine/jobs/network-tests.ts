@@ -189,7 +189,7 @@ export class NetworkTests {
       bytesPerSecond: found?.bytesPerSecond ?? null,
       failure: state === 'failed' ? failure : null,
     });
-    if (found !== null) this.#parts.ways.learned(id, running.host, found.streams, found.bytesPerSecond);
+    if (found !== null) this.#parts.ways.learned(id, running.host, found);
   }
 
   /** The last link to a device is gone before it has said anything. */

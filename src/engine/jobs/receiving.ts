@@ -151,9 +151,11 @@ export class ReceivingJobs {
   }
 
   #order({ record, stored, addresses }: Receiving, resume: PullResume | null): void {
-    const { limitBytesPerSecond } = this.#parts.settings();
+    const { settings, ways } = this.#parts;
+    const { limitBytesPerSecond } = settings();
+    const bestStreams = ways.findAt(record.orderer, addresses)?.streams ?? null;
     const isHeld = !this.#queue.isMoving(record.job);
-    const order = orderOf(record, stored, { addresses, limitBytesPerSecond, isHeld, resume });
+    const order = orderOf(record, stored, { addresses, limitBytesPerSecond, isHeld, bestStreams, resume });
     this.#parts.pool.post(record.job, { kind: 'pull', order });
   }
 
@@ -203,6 +205,9 @@ export class ReceivingJobs {
       case 'pull-claimed':
       case 'pull-unclaimed':
         this.#state.claim(receiving.live, report);
+        return;
+      case 'pull-learned':
+        this.#parts.ways.learnedAt(receiving.sourceId, receiving.addresses, report);
         return;
       case 'pull-suspended':
         if (report.again) void this.#again(receiving);

@@ -48,10 +48,13 @@ export class SourceGrants {
 
   /** What an offer tells of it. @throws Failure `internal` when an earlier run of the engine gave the secret out. */
   describe(sending: Sending): Omit<OfferMessage, 'kind'> {
-    const { live, secret } = sending;
+    const { live, secret, pullerId } = sending;
     const { job } = live.key;
+    const { pool, links, ways } = this.#parts;
+    const link = pullerId === null ? null : links.get(pullerId);
+    const bestStreams = link === null ? null : (ways.find(link.peerId, link.remoteHost)?.streams ?? null);
     if (secret === null) throw new Failure('internal', { reason: 'no secret' });
-    return describeSelection(job, { ...sending, secret }, this.#parts.pool.portOf(job));
+    return describeSelection(job, { ...sending, secret }, { dataPort: pool.portOf(job), bestStreams });
   }
 
   /** Has it listed from the beginning again; one whose secret nobody here remembers gets another one. */

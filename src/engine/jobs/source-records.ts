@@ -65,7 +65,7 @@ export function describeSelection(
     readonly options: CopyOptions;
     readonly secret: Uint8Array;
   },
-  dataPort: number,
+  way: { readonly dataPort: number; readonly bestStreams: number | null },
 ): Omit<OfferMessage, 'kind'> {
   const { items, inspected, page, options, secret } = selection;
   return {
@@ -80,13 +80,15 @@ export function describeSelection(
     files: page?.files ?? inspected.filter((item) => item.type === 'file').length,
     bytes: page?.bytes ?? inspected.reduce((sum, item) => sum + item.bytes, 0),
     complete: page === null && inspected.every((item) => item.type !== 'folder'),
-    dataPort,
+    dataPort: way.dataPort,
     options: {
       onConflict: options.onConflict,
       checksum: options.checksum,
       verify: options.verify,
       dryRun: options.dryRun,
       streams: options.streams === 'auto' ? 0 : options.streams,
+      bestStreams: way.bestStreams,
+      compress: options.compress,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { toFailure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import type { Log } from '../engine-options.ts';
+import { parseAddress } from '../link/address.ts';
 import type { WayRecord } from '../state/operations/way-operations.ts';
 import type { StateClient } from '../state/state-client.ts';
 
@@ -14,36 +15,54 @@ interface WayParts {
   readonly log: Log;
 }
 
-/** What was measured on each way to a peer, by interface. Remembering is a help: when it fails, it is left out. */
+/** How many connections were worth having on each way to a peer, by the interface that leads there. */
 export class Ways {
   readonly #parts: WayParts;
+  readonly #known = new Map<string, WayRecord>();
 
   constructor(parts: WayParts) {
     this.#parts = parts;
   }
 
+  /** Reads what was measured before. @throws Failure `state-unusable`. */
+  async load(): Promise<void> {
+    for (const way of await this.#parts.state.ways.list()) this.#known.set(keyOf(way), way);
+  }
+
   /** What was last measured on the way to `peer` at `host`, or null. */
-  async find(peer: DeviceId, host: string): Promise<WayRecord | null> {
-    const name = this.#parts.interfaceTo(host);
-    if (name === null) return null;
-    try {
-      const way = await this.#parts.state.ways.get(peer, name);
-      return way === null || Date.now() - way.measuredMs > FORGET_AFTER_MS ? null : way;
-    } catch (error) {
-      this.#note(error);
-      return null;
-    }
+  find(peer: DeviceId, host: string): WayRecord | null {
+    const interfaceName = this.#parts.interfaceTo(host);
+    const way = interfaceName === null ? undefined : this.#known.get(keyOf({ peer, interfaceName }));
+    return way === undefined || Date.now() - way.measuredMs > FORGET_AFTER_MS ? null : way;
   }
 
-  /** Keeps what was measured on the way to `peer` at `host`. */
-  learned(peer: DeviceId, host: string, streams: number, bytesPerSecond: number): void {
-    const name = this.#parts.interfaceTo(host);
-    if (name === null || bytesPerSecond <= 0) return;
-    const way = { streams, bytesPerSecond, measuredMs: Date.now() };
-    this.#parts.state.ways.put(peer, name, way).catch((error: unknown) => this.#note(error));
+  /** The same by the first of `addresses`, each `host:port`. */
+  findAt(peer: DeviceId, [first]: readonly string[]): WayRecord | null {
+    return first === undefined ? null : this.find(peer, parseAddress(first).host);
   }
 
-  #note(error: unknown): void {
-    this.#parts.log('info', 'way-not-remembered', { failure: toFailure(error).toData() });
+  /** Keeps what was measured on the way to `peer` at `host`. A help: when that fails, it is left out. */
+  learned(peer: DeviceId, host: string, found: Pick<WayRecord, 'streams' | 'bytesPerSecond'>): void {
+    const interfaceName = this.#parts.interfaceTo(host);
+    const { streams, bytesPerSecond } = found;
+    if (interfaceName === null || bytesPerSecond <= 0) return;
+    const way = { peer, interfaceName, streams, bytesPerSecond, measuredMs: Date.now() };
+    this.#known.set(keyOf(way), way);
+    this.#parts.state.ways.put(way).catch((error: unknown) => {
+      this.#parts.log('info', 'way-not-remembered', { failure: toFailure(error).toData() });
+    });
   }
+
+  /** The same by the first of `addresses`. */
+  learnedAt(
+    peer: DeviceId,
+    [first]: readonly string[],
+    found: Pick<WayRecord, 'streams' | 'bytesPerSecond'>,
+  ): void {
+    if (first !== undefined) this.learned(peer, parseAddress(first).host, found);
+  }
+}
+
+function keyOf({ peer, interfaceName }: Pick<WayRecord, 'peer' | 'interfaceName'>): string {
+  return `${peer} ${interfaceName}`;
 }

@@ -36,6 +36,7 @@ test.each<[LimitedBy, string, Case]>([
   ],
   ['small-files', 'files are small here', { destination: { disk: 0.9 }, more: small }],
   ['small-files', 'files are small there', { source: { disk: 0.9 }, more: small }],
+  ['one-stream', 'more of them were faster', { source: { disk: 0.2 }, more: { isMoreBetter: true } }],
   ['listing', 'they walk', { source: { listing: 0.7, disk: 0.1 }, more: small }],
 ])('%s: %s', (expected, _why, { source, destination, more }) => {
   const input: LimitInput = {
@@ -45,6 +46,7 @@ test.each<[LimitedBy, string, Case]>([
     files: 1,
     bytes: 1e9,
     isStarved: false,
+    isMoreBetter: false,
     ...more,
   };
   expect(limitedBy(input)).toBe(expected);

@@ -15,6 +15,8 @@ export interface LimitInput {
   readonly bytes: number;
   /** Nothing can be asked for because the listing has not come so far. */
   readonly isStarved: boolean;
+  /** It is known that more connections would be faster. */
+  readonly isMoreBetter: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function limitedBy(input: LimitInput): LimitedBy {
   if (source.limited / wallSeconds > LIMITED) return 'peer-limit';
   const sourceBusy = working(source) / wallSeconds;
   const destinationBusy = working(destination) / wallSeconds;
-  if (Math.max(sourceBusy, destinationBusy) < BUSY) return input.isStarved ? 'listing' : 'link';
+  if (Math.max(sourceBusy, destinationBusy) < BUSY) return whatIsBetween(input);
   const isSmall = input.files > 20 && input.bytes / input.files < SMALL_FILE_BYTES;
   if (destinationBusy >= sourceBusy) {
     if (isSmall) return 'small-files';
@@ -37,6 +39,22 @@ export function limitedBy(input: LimitInput): LimitedBy {
   if (source.listing > source.disk + source.hash + source.socket) return 'listing';
   if (isSmall) return 'small-files';
   return isDisk(source) ? 'source-disk' : 'source-cpu';
+}
+
+/** Nothing but what lies between the ends holds a copy back: no limit, and both ends have time to spare. */
+export function isLinkBound({
+  source,
+  destination,
+  wallSeconds,
+}: Pick<LimitInput, 'source' | 'destination' | 'wallSeconds'>): boolean {
+  if (wallSeconds <= 0) return false;
+  const isLimited = Math.max(source.limited, destination.limited) / wallSeconds > LIMITED;
+  return !isLimited && Math.max(working(source), working(destination)) / wallSeconds < BUSY;
+}
+
+function whatIsBetween({ isStarved, isMoreBetter }: LimitInput): LimitedBy {
+  if (isStarved) return 'listing';
+  return isMoreBetter ? 'one-stream' : 'link';
 }
 
 function working(times: StageTimes): number {

@@ -1,4 +1,4 @@
-import type { ConflictPolicy } from '../../shared/copy-options.ts';
+import type { ConflictPolicy, CopyOptions } from '../../shared/copy-options.ts';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
@@ -16,8 +16,14 @@ export interface PullOrder {
   readonly offered: Offered;
   /** Absolute path of the destination folder, exact bytes; created when missing. */
   readonly into: Uint8Array;
-  /** Connections to use. */
+  /** Connections to use; with `isAuto` only to begin with. */
   readonly streams: number;
+  /** Throughput says how many it should be. Absent is no. */
+  readonly isAuto?: boolean;
+  /** What was found to be best on this way; absent or null: nothing is known. */
+  readonly bestStreams?: number | null;
+  /** Absent is off. */
+  readonly compress?: CopyOptions['compress'];
   readonly onConflict: ConflictPolicy;
   readonly checksum: boolean;
   readonly dryRun: boolean;
@@ -50,6 +56,8 @@ export interface PullReport {
   parts(paths: readonly string[], isAll: boolean): void;
   /** No stream could be dialled, at all, for some seconds: the source may dial us instead. */
   unreachable(failure: FailureData): void;
+  /** So many connections are worth having on this way, and are this fast. */
+  learned(streams: number, bytesPerSecond: number): void;
   ended(result: JobResult): void;
   /** Blocks that are on disk from now on, whatever happens. */
   claimed(claims: readonly Claim[]): void;

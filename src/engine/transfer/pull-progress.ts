@@ -18,6 +18,7 @@ interface Surroundings {
   readonly wireBytes: number;
   readonly isComplete: boolean;
   readonly isStarved: boolean;
+  readonly isMoreBetter: boolean;
   /** Paused, or waiting for somebody: this time counts for no speed. */
   readonly isResting: boolean;
 }
@@ -127,7 +128,7 @@ export class PullProgress {
   #judge(): void {
     const nowMs = performance.now();
     if (nowMs - this.#judgedMs < JUDGE_MS) return;
-    const { source, isStarved } = this.#look();
+    const { source, isStarved, isMoreBetter } = this.#look();
     const destination = this.#clock.seconds();
     const { doneFiles: files, doneBytes: bytes } = this.#tally;
     const last = this.#judged;
@@ -138,6 +139,7 @@ export class PullProgress {
       files: files - last.files,
       bytes: bytes - last.bytes,
       isStarved,
+      isMoreBetter,
     });
     this.#judged = { source, destination, files, bytes };
     this.#judgedMs = nowMs;

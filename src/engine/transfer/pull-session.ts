@@ -23,6 +23,7 @@ import { PASSING, PullStreams } from './pull-streams.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
+import { StreamTuning } from './stream-tuning.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /**
@@ -42,6 +43,7 @@ export class PullSession implements PullHandler {
   readonly #listing: PullListing;
   readonly #flow: PullFlow;
   readonly #streams: PullStreams;
+  readonly #tuning: StreamTuning;
   readonly #progress: PullProgress;
   #phase: 'copying' | 'finishing' | 'committing' | 'ended' = 'copying';
   /** Stopped while all of it was getting its place, which is to be kept. */
@@ -69,14 +71,18 @@ export class PullSession implements PullHandler {
     const first = () => this.#streams.first;
     this.#listing = new PullListing(tally, first, () => this.#flow.mayAskForPage);
     this.#flow = new PullFlow({ gate: this.#gate, disk: this.#disk, listing: this.#listing, queue });
-    this.#progress = new PullProgress(this.#tally, this.#clock, () => ({
+    const look = () => ({
       source: this.sourceTimes,
       streams: this.#streams.live,
       wireBytes: this.#wireBytes,
       isComplete: this.#listing.isEnded,
       isStarved: this.#queue.isEmpty && !this.#listing.isEnded,
       isResting: this.#waitsFor() !== null,
-    }));
+      isMoreBetter: this.#tuning.isMoreBetter,
+    });
+    const onLearned = report.learned.bind(report);
+    this.#tuning = new StreamTuning({ order, streams: this.#streams, clock, look, onLearned });
+    this.#progress = new PullProgress(this.#tally, this.#clock, look);
   }
 
   #goOn(): void {
@@ -107,7 +113,10 @@ export class PullSession implements PullHandler {
     this.#tellState();
     this.#progress.start(
       (progress) => this.#report.progress(progress),
-      () => this.#news.question(this.#disk.plan.question()),
+      () => {
+        this.#news.question(this.#disk.plan.question());
+        this.#tuning.tick(performance.now());
+      },
     );
   }
 

@@ -104,6 +104,12 @@ export type FromDataWorker =
       readonly paths: readonly string[];
       readonly isAll: boolean;
     }
+  | {
+      readonly kind: 'pull-learned';
+      readonly job: JobId;
+      readonly streams: number;
+      readonly bytesPerSecond: number;
+    }
   | { readonly kind: 'pull-unreachable'; readonly job: JobId; readonly failure: FailureData }
   | { readonly kind: 'pull-claimed'; readonly job: JobId; readonly claims: readonly Claim[] }
   | { readonly kind: 'pull-unclaimed'; readonly job: JobId; readonly path: Uint8Array }

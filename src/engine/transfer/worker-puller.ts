@@ -45,6 +45,7 @@ export class WorkerPuller {
       question: (question) => post({ kind: 'pull-question', job, question }),
       parts: (paths, isAll) => post({ kind: 'pull-parts', job, paths, isAll }),
       unreachable: (failure) => post({ kind: 'pull-unreachable', job, failure }),
+      learned: (streams, bytesPerSecond) => post({ kind: 'pull-learned', job, streams, bytesPerSecond }),
       ended: (result) => this.#ended(job, result),
       claimed: (claims) => post({ kind: 'pull-claimed', job, claims }),
       unclaimed: (path) => post({ kind: 'pull-unclaimed', job, path }),

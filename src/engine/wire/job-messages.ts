@@ -46,6 +46,9 @@ const selection = {
     dryRun: z.boolean(),
     /** 0 is auto. */
     streams: z.number().int().min(0).max(MAX_STREAMS),
+    /** With auto: what the source has found to be best between the two; nil or absent: it knows nothing. */
+    bestStreams: z.number().int().min(1).max(MAX_STREAMS).nullish(),
+    compress: z.enum(['auto', 'on', 'off']),
   }),
 };
 
@@ -82,6 +85,7 @@ const progress = z.object({
     'source-cpu',
     'destination-cpu',
     'link',
+    'one-stream',
     'own-limit',
     'peer-limit',
     'small-files',

@@ -14,7 +14,6 @@ const CONTEXT: StatusContext = {
   here: 'Garden MacBook',
   there: 'Studio PC',
   limitBytesPerSecond: 50_000_000,
-  isSingle: false,
   nowMs: NOW_MS,
   facts: { fraction: 0.3, left: { unit: 'minutes', count: 4 }, stillMs: 0 },
 };

@@ -12,8 +12,6 @@ export interface LimitContext {
   readonly there: string;
   /** The limit set here, if any. */
   readonly limitBytesPerSecond: number | null;
-  /** A person asked for one connection; only then it can be what holds a copy back. */
-  readonly isSingle: boolean;
 }
 
 /** What holds a copy back, or null where nothing stands out. */
@@ -32,7 +30,9 @@ export function limitedByText(job: JobView, context: LimitContext): string | nul
     case 'destination-cpu':
       return t('limited.cpu', { device: destination });
     case 'link':
-      return t(context.isSingle ? 'limited.connection' : 'limited.network');
+      return t('limited.network');
+    case 'one-stream':
+      return t('limited.connection');
     case 'own-limit':
       return limitBytesPerSecond === null
         ? t('limited.yoursSome')

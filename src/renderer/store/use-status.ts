@@ -24,10 +24,9 @@ export function useStatusContext(job: JobView): StatusContext {
   const nowMs = useNow();
   const here = useEngine((state) => state.device.name);
   const limitBytesPerSecond = useEngine((state) => state.settings.limitBytesPerSecond);
-  const isSingle = useEngine((state) => state.settings.streams === 1);
   const there = usePeerName(job);
   const facts = jobWatch.look(job, nowMs);
-  return { t, locale, nowMs, here, there, limitBytesPerSecond, isSingle, facts };
+  return { t, locale, nowMs, here, there, limitBytesPerSecond, facts };
 }
 
 /**

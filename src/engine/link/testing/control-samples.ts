@@ -6,7 +6,14 @@ import type { LinkMessage, LinkMessageOf } from '../../wire/control-messages.ts'
 const job = 'ef'.repeat(16) as JobId;
 const bytes32 = new Uint8Array(32);
 const counts = { files: 1, bytes: 1, dataPort: 0, complete: true };
-const options = { onConflict: 'fail', checksum: false, verify: false, dryRun: false, streams: 0 } as const;
+const options = {
+  onConflict: 'fail',
+  checksum: false,
+  verify: false,
+  dryRun: false,
+  streams: 0,
+  compress: 'auto',
+} as const;
 const selection = { job, secret: bytes32, items: [], itemCount: 1, ...counts, options };
 const progress = {
   ...counts,

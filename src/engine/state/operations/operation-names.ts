@@ -48,7 +48,7 @@ export const OPERATION_NAMES: {
   },
   speeds: { get: true, put: true },
   shares: { list: true, put: true, remove: true },
-  ways: { get: true, put: true },
+  ways: { list: true, put: true },
   history: { prune: true, forgetEnded: true },
   meta: { beginEpoch: true, epochs: true, get: true, set: true, remove: true },
 };

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeviceId } from '../../../shared/ids.ts';
-import { integer } from '../row.ts';
+import { id, integer, text } from '../row.ts';
 
 /** How many connections were worth having on one way to a peer, as it was last measured. */
 export interface WayRecord {
+  readonly peer: DeviceId;
+  /** Of this device, by which the peer is reached. */
+  readonly interfaceName: string;
   readonly streams: number;
   readonly bytesPerSecond: number;
   /** Unix ms. */
@@ -12,7 +15,7 @@ export interface WayRecord {
 
 /** The ways to paired devices: by peer, and by the interface of this device that leads there. */
 export function createWayOperations(database: DatabaseSync) {
-  const select = database.prepare('SELECT * FROM ways WHERE peer = ? AND interface = ?');
+  const select = database.prepare('SELECT * FROM ways');
   const upsert = database.prepare(
     `INSERT INTO ways (peer, interface, streams, bytes_per_second, measured_ms)
      SELECT id, ?2, ?3, ?4, ?5 FROM peers WHERE id = ?1
@@ -21,18 +24,16 @@ export function createWayOperations(database: DatabaseSync) {
   );
 
   return {
-    /** Null for a way that was never measured. */
-    get(peer: DeviceId, interfaceName: string): WayRecord | null {
-      const row = select.get(peer, interfaceName);
-      if (row === undefined) return null;
-      return {
+    list: (): readonly WayRecord[] =>
+      select.all().map((row) => ({
+        peer: id(row, 'peer'),
+        interfaceName: text(row, 'interface'),
         streams: integer(row, 'streams'),
         bytesPerSecond: integer(row, 'bytes_per_second'),
         measuredMs: integer(row, 'measured_ms'),
-      };
-    },
+      })),
     /** Keeps what was measured; of a device that is not paired nothing is kept. */
-    put(peer: DeviceId, interfaceName: string, { streams, bytesPerSecond, measuredMs }: WayRecord): void {
+    put({ peer, interfaceName, streams, bytesPerSecond, measuredMs }: WayRecord): void {
       upsert.run(peer, interfaceName, streams, Math.round(bytesPerSecond), measuredMs);
     },
   };

@@ -30,7 +30,6 @@ function statusOf(job: JobView, state: EngineState): string {
     here: state.device.name,
     there: peerNameOf(job, translate),
     limitBytesPerSecond: state.settings.limitBytesPerSecond,
-    isSingle: state.settings.streams === 1,
     nowMs,
     facts: jobWatch.look(job, nowMs),
   });
