@@ -76,6 +76,8 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['overview', [WIDE, DARK]],
   ['rest', [WIDE]],
   ['device', [WIDE, DARK, NARROW]],
+  ['network-test', [TALL, { ...TALL, theme: 'dark' }, { ...NARROW, lang: 'de' }]],
+  ['network-test-running', [TALL]],
   ['devices', [NARROW]],
   ['key-changed', [WIDE, DARK]],
   ['knock', [WIDE]],

@@ -9,6 +9,7 @@ import { openPeerPage } from '../features/devices/open-peer.ts';
 import { TileDrop } from '../features/drop/tile-drop.tsx';
 import { WindowDrop } from '../features/drop/window-drop.tsx';
 import { FirstRun, NobodyNear } from '../features/first-run/first-run.tsx';
+import { NetworkTest } from '../features/network-test/network-test.tsx';
 import { Requests } from '../features/requests/requests.tsx';
 import { SettingsView } from '../features/settings/settings-view.tsx';
 import { TransfersView } from '../features/transfers/transfers-view.tsx';
@@ -33,7 +34,7 @@ function Detail() {
   const peer = useView((state) => state.selectedPeer);
   const hasJobs = useEngine((state) => Object.keys(state.jobs).length > 0);
   if (job !== null) return <JobDetail job={job} />;
-  if (peer !== null) return <DevicePage shortId={peer} />;
+  if (peer !== null) return <DevicePage shortId={peer} networkTest={NetworkTest} />;
   if (hasJobs) return <Overview />;
   return <p className="m-auto max-w-[32ch] p-6 text-center text-text-2">{t('app.nothingOpen')}</p>;
 }

@@ -6,6 +6,7 @@ import { devices as deDevices } from './de/devices.ts';
 import { doctor as deDoctor } from './de/doctor.ts';
 import { drop as deDrop } from './de/drop.ts';
 import { failures as deFailures } from './de/failures.ts';
+import { networkTest as deNetworkTest } from './de/network-test.ts';
 import { pairing as dePairing } from './de/pairing.ts';
 import { requests as deRequests } from './de/requests.ts';
 import { settings as deSettings } from './de/settings.ts';
@@ -17,6 +18,7 @@ import { devices as enDevices } from './en/devices.ts';
 import { doctor as enDoctor } from './en/doctor.ts';
 import { drop as enDrop } from './en/drop.ts';
 import { failures as enFailures } from './en/failures.ts';
+import { networkTest as enNetworkTest } from './en/network-test.ts';
 import { pairing as enPairing } from './en/pairing.ts';
 import { requests as enRequests } from './en/requests.ts';
 import { settings as enSettings } from './en/settings.ts';
@@ -32,6 +34,7 @@ export const ENGLISH = {
   ...enDoctor,
   ...enDrop,
   ...enFailures,
+  ...enNetworkTest,
   ...enPairing,
   ...enRequests,
   ...enSettings,
@@ -52,6 +55,7 @@ export const GERMAN: Readonly<Record<keyof typeof ENGLISH, string>> = {
   ...deDoctor,
   ...deDrop,
   ...deFailures,
+  ...deNetworkTest,
   ...dePairing,
   ...deRequests,
   ...deSettings,

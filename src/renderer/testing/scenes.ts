@@ -2,6 +2,7 @@ import { fakeOffer } from '../../bridge/testing/fake-values.ts';
 import type { PairingId } from '../../shared/ids.ts';
 import { DEVICE_SCENES } from './device-scenes.ts';
 import { household, MAIN_JOB, mainScene, type Scene } from './main-scene.ts';
+import { NETWORK_TEST_SCENES } from './network-test-scenes.ts';
 import {
   GB,
   SCENE_NOW_MS,
@@ -170,6 +171,7 @@ function manyScene(): Scene {
 const SCENES = {
   ...TRANSFER_SCENES,
   ...DEVICE_SCENES,
+  ...NETWORK_TEST_SCENES,
   main: mainScene,
   request: requestScene,
   'request-open': requestOpenScene,

@@ -1,5 +1,5 @@
 import { ChevronLeft, Link2, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import type { PeerView } from '../../../shared/device.ts';
 import { peerLine } from '../../format/peer-phrase.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
@@ -57,8 +57,14 @@ function Name({ peer }: { readonly peer: PeerView }) {
   );
 }
 
+export interface DevicePageProps {
+  readonly shortId: string;
+  /** Measures the way to the device; stands below how it is reached. */
+  readonly networkTest: ComponentType<{ readonly peer: PeerView }>;
+}
+
 /** Everything about one other device, and what it may do here. */
-export function DevicePage({ shortId }: { readonly shortId: string }) {
+export function DevicePage({ shortId, networkTest: NetworkTest }: DevicePageProps) {
   const t = useTranslate();
   const locale = useLanguage();
   const nowMs = useNow();
@@ -102,6 +108,7 @@ export function DevicePage({ shortId }: { readonly shortId: string }) {
         {peer.paired && <TrustSection peer={peer} />}
         {peer.paired && <RuleSection peer={peer} />}
         <ConnectionSection peer={peer} />
+        {peer.paired && <NetworkTest peer={peer} />}
         <FingerprintSection peer={peer} />
         {peer.paired && <UnpairSection peer={peer} />}
       </div>

@@ -1,0 +1,28 @@
+/** The picture of how fast the way to a device is. */
+export const networkTest = {
+  'networkTest.title': 'Network test',
+  'networkTest.how':
+    'Sends from memory to memory over more and more connections, to find how many the way needs. It fills the network for some seconds.',
+  'networkTest.start': 'Start test',
+  'networkTest.again': 'Test again',
+  'networkTest.stop': 'Stop test',
+  'networkTest.offline': 'It can be tested when this device is online.',
+  'networkTest.overStreams': 'Speed by number of connections',
+  'networkTest.overTime': 'Speed over time',
+  'networkTest.streams_one': '{{n}} connection',
+  'networkTest.streams_other': '{{n}} connections',
+  'networkTest.seconds': '{{n}} s',
+  'networkTest.running': 'Measuring…',
+  'networkTest.runningWith_one': 'Measuring with {{n}} connection…',
+  'networkTest.runningWith_other': 'Measuring with {{n}} connections…',
+  'networkTest.stopped': 'Stopped before the end; nothing was changed.',
+  'networkTest.nothing': 'Nothing could be measured.',
+  'networkTest.saturated_one': '{{n}} connection reaches {{speed}}; more add nothing.',
+  'networkTest.saturated_other': '{{n}} connections reach {{speed}}; more add nothing.',
+  'networkTest.mostTried_one': '{{n}} connection reaches {{speed}}.',
+  'networkTest.mostTried_other': '{{n}} connections reach {{speed}}; more were not tried.',
+  'networkTest.uses_one': 'Copies with {{device}} use {{n}} connection from now on.',
+  'networkTest.uses_other': 'Copies with {{device}} use {{n}} connections from now on.',
+  'networkTest.usesSetting_one': 'Copies use {{n}} connection, as set under Settings, Speed.',
+  'networkTest.usesSetting_other': 'Copies use {{n}} connections, as set under Settings, Speed.',
+} as const;
