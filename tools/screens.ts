@@ -62,6 +62,8 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['settings-receiving', [WIDE]],
   ['settings-speed', [WIDE]],
   ['settings-devices', [WIDE]],
+  ['sharing', [...EVERY, { ...NARROW, lang: 'de' }]],
+  ['sharing-warning', [WIDE, NARROW]],
   ['doctor', EVERY],
   ['doctor-peer', [WIDE]],
   ['first-run', EVERY],

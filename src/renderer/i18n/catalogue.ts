@@ -10,6 +10,7 @@ import { networkTest as deNetworkTest } from './de/network-test.ts';
 import { pairing as dePairing } from './de/pairing.ts';
 import { requests as deRequests } from './de/requests.ts';
 import { settings as deSettings } from './de/settings.ts';
+import { sharing as deSharing } from './de/sharing.ts';
 import { transfers as deTransfers } from './de/transfers.ts';
 import { app as enApp } from './en/app.ts';
 import { common as enCommon } from './en/common.ts';
@@ -22,6 +23,7 @@ import { networkTest as enNetworkTest } from './en/network-test.ts';
 import { pairing as enPairing } from './en/pairing.ts';
 import { requests as enRequests } from './en/requests.ts';
 import { settings as enSettings } from './en/settings.ts';
+import { sharing as enSharing } from './en/sharing.ts';
 import { transfers as enTransfers } from './en/transfers.ts';
 
 /** Every phrase of the app. A feature adds a file to each language and its line here. */
@@ -38,6 +40,7 @@ export const ENGLISH = {
   ...enPairing,
   ...enRequests,
   ...enSettings,
+  ...enSharing,
   ...enTransfers,
 } as const;
 
@@ -59,5 +62,6 @@ export const GERMAN: Readonly<Record<keyof typeof ENGLISH, string>> = {
   ...dePairing,
   ...deRequests,
   ...deSettings,
+  ...deSharing,
   ...deTransfers,
 };

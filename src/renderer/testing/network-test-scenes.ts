@@ -35,14 +35,12 @@ function testOf(change: Partial<NetworkTestView> = {}): NetworkTestView {
   };
 }
 
-function testScene(test: NetworkTestView | null): Scene {
+function testScene(test: NetworkTestView): Scene {
   const engine = sceneEngine();
   household(engine);
-  if (test !== null) engine.networkTests.set(test.peer.id, test);
+  engine.networkTests.set(test.peer.id, test);
   const { shortId } = scenePeer(1);
-  const afterStart = () =>
-    requestAnimationFrame(() => document.getElementById('network-test')?.scrollIntoView());
-  return { engine, view: { selectedPeer: shortId, view: 'devices' }, past: [], afterStart };
+  return { engine, view: { selectedPeer: shortId, view: 'devices' }, past: [], scrollTo: 'network-test' };
 }
 
 /** Half way: two numbers of connections are measured, the third is being. */
@@ -60,7 +58,4 @@ const RUNNING = testOf({
 export const NETWORK_TEST_SCENES = {
   'network-test': () => testScene(testOf()),
   'network-test-running': () => testScene(RUNNING),
-  'network-test-failed': () =>
-    testScene(testOf({ state: 'failed', best: null, failure: { code: 'peer-gone' }, steps: [] })),
-  'network-test-none': () => testScene(null),
 } as const satisfies Readonly<Record<string, () => Scene>>;

@@ -14,6 +14,7 @@ import {
   sceneProgress,
   sceneResult,
 } from './scene-values.ts';
+import { SHARING_SCENES } from './sharing-scenes.ts';
 import { TRANSFER_SCENES } from './transfer-scenes.ts';
 
 function requestScene(): Scene {
@@ -172,6 +173,7 @@ const SCENES = {
   ...TRANSFER_SCENES,
   ...DEVICE_SCENES,
   ...NETWORK_TEST_SCENES,
+  ...SHARING_SCENES,
   main: mainScene,
   request: requestScene,
   'request-open': requestOpenScene,

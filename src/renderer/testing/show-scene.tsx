@@ -73,5 +73,9 @@ async function press(key: PhraseKey): Promise<void> {
   }
 }
 for (const key of scene.press ?? []) await press(key);
+if (scene.scrollTo !== undefined) {
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  document.getElementById(scene.scrollTo)?.scrollIntoView();
+}
 scene.afterStart?.();
 document.documentElement.dataset['scene'] = 'ready';

@@ -3,11 +3,12 @@ import { useTranslate } from '../../i18n/translate.ts';
 import { DevicesSection } from './devices-section.tsx';
 import { GeneralSection } from './general-section.tsx';
 import { ReceivingSection } from './receiving-section.tsx';
+import { SharingSection } from './sharing-section.tsx';
 import { SpeedSection } from './speed-section.tsx';
 
-const SECTIONS = ['general', 'receiving', 'speed', 'devices'] as const;
+const SECTIONS = ['general', 'receiving', 'speed', 'sharing', 'devices'] as const;
 
-/** Settings: four sections, every change at once. */
+/** Settings: five sections, every change at once. */
 export function SettingsView({ onOpenPeer }: { readonly onOpenPeer: (shortId: string) => void }) {
   const t = useTranslate();
   return (
@@ -35,6 +36,7 @@ export function SettingsView({ onOpenPeer }: { readonly onOpenPeer: (shortId: st
             {section === 'general' && <GeneralSection />}
             {section === 'receiving' && <ReceivingSection />}
             {section === 'speed' && <SpeedSection />}
+            {section === 'sharing' && <SharingSection />}
             {section === 'devices' && <DevicesSection onOpenPeer={onOpenPeer} />}
             <p className="py-3 text-13 text-text-3">{t('settings.savesItself')}</p>
           </TabPanel>
