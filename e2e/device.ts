@@ -52,11 +52,11 @@ export class Device {
   readonly #programs: Program[] = [];
   #served: { readonly program: Program; readonly ready: Line } | null = null;
 
-  constructor(name: string, folder: string, place: Place, home: string, defaults: CommandOptions) {
+  constructor(name: string, inbox: string, place: Place, home: string, defaults: CommandOptions) {
     this.#defaults = defaults;
     this.name = name;
     this.home = home;
-    this.inbox = join(folder, 'inbox');
+    this.inbox = inbox;
     this.#place = place;
   }
 
@@ -169,14 +169,16 @@ export class World {
   async device(
     name: string,
     { host, home, ...defaults }: CommandOptions & { host?: Namespace; home?: string } = {},
+    inbox = this.path(name, 'inbox'),
   ): Promise<Device> {
     const folder = this.path(name);
-    await mkdir(join(folder, 'inbox'), { recursive: true });
+    await mkdir(folder, { recursive: true });
+    await mkdir(inbox, { recursive: true });
     const place: Place =
       host === undefined
         ? { host: this.#network?.host(0) ?? null, ipv4: LOOPBACK }
         : { host, ipv4: host.ipv4 };
-    const device = new Device(name, folder, place, home ?? join(folder, 'home'), defaults);
+    const device = new Device(name, inbox, place, home ?? join(folder, 'home'), defaults);
     this.#devices.push(device);
     return device;
   }

@@ -168,10 +168,22 @@ describe.concurrent('cancel', () => {
     await bob.device.served.stop('SIGKILL');
     await anna.device.served.stop('SIGKILL');
     expect(await readdir(bob.device.inbox)).toHaveLength(1);
-    const kept = await bob.device.run(['cancel', job, '--keep', 'arrived']);
-    expect([kept.code, kept.error]).toEqual([2, 'usage']);
     expect(await bob.device.run(['cancel', job, '--keep', 'nothing'])).toMatchObject({ code: 0 });
     expect(await readdir(bob.device.inbox)).toEqual([]);
+    expect((await bob.device.run(['jobs'])).lines).toMatchObject([{ job, state: 'cancelled', parts: [] }]);
+  });
+});
+
+describe.concurrent('finish', () => {
+  it('keeps what arrived of a job that nobody drives any more', async () => {
+    await using world = await World.create();
+    const [anna, bob] = await sides(world);
+    const { job } = await sendSlowly(world, anna);
+    await bob.device.served.stop('SIGKILL');
+    await anna.device.served.stop('SIGKILL');
+    expect(await bob.device.run(['jobs', 'finish', job])).toMatchObject({ code: 0 });
+    expect((await readdir(join(bob.device.inbox, 'tree'))).sort()).toEqual(['empty', 'small']);
+    expect(await readdir(bob.device.inbox)).toEqual(['tree']);
     expect((await bob.device.run(['jobs'])).lines).toMatchObject([{ job, state: 'cancelled', parts: [] }]);
   });
 });

@@ -1,7 +1,9 @@
 import { Failure } from '../../shared/failure.ts';
+import type { JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobView } from '../../shared/job.ts';
 import { cleanParts } from '../jobs/clean-parts.ts';
 import type { LiveJob } from '../jobs/job-book.ts';
+import { takeUpPull } from '../jobs/take-up.ts';
 import type { CallHandlers, CallParts } from './call-parts.ts';
 
 type ControlCall =
@@ -27,7 +29,7 @@ export function createControlCalls(parts: CallParts): Pick<CallHandlers, Control
     const { job } = await book.find(prefix);
     const isOurs =
       (await sending.stop(job, 'cancelled', keep)) || (await receiving.stop(job, 'cancelled', keep));
-    if (!isOurs) await endUndriven(job, keep);
+    if (!isOurs && !(keep === 'arrived' && (await finishUndriven(job)))) await endUndriven(job, keep);
     return await book.find(job);
   }
 
@@ -38,14 +40,19 @@ export function createControlCalls(parts: CallParts): Pick<CallHandlers, Control
     return await book.find(job);
   }
 
+  /** Takes a pull up that an earlier engine left, so that what arrived whole of it gets its place. */
+  async function finishUndriven(job: JobId): Promise<boolean> {
+    const record = await state.jobs.findByPrefix(job);
+    if (record.view.role !== 'destination' || record.view.state !== 'waiting') return false;
+    return (
+      (await takeUpPull(parts, receiving, record)) && (await receiving.stop(job, 'cancelled', 'arrived'))
+    );
+  }
+
   /** A job that an earlier engine left: nobody drives it any more, so it simply ends. */
   async function endUndriven(prefix: string, keep: CancelKeep): Promise<void> {
     const { orderer, job, view } = await state.jobs.findByPrefix(prefix);
     if (view.state !== 'waiting') return;
-    // Half-written files have their names in its folder, and nobody knows any more which those are.
-    if (keep === 'arrived' && view.parts.length > 0) {
-      throw new Failure('usage', { subject: job, reason: 'what arrived whole is not known any more' });
-    }
     const key = { orderer, job };
     const nowMs = Date.now();
     const ended = { state: 'cancelled', waitingFor: null, pausedBy: null, cancelledBy: 'here' } as const;

@@ -25,6 +25,7 @@ export async function cleanParts(state: StateClient, only: JobKey | null = null)
       throw toFailure(error, shown, 'io');
     }
     await state.parts.remove({ orderer, job }, [path]);
+    await state.claims.dropAll({ orderer, job });
     removed.push(shown);
   }
   return removed;

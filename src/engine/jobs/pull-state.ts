@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { toFailure } from '../../shared/failure.ts';
+import type { JobResult } from '../../shared/job.ts';
 import type { PullResume } from '../transfer/pull-order.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { JobBook, LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import { noteLeftoverParts } from './leftover-parts.ts';
 
 type ClaimReport = WorkerReport & { kind: 'pull-claimed' | 'pull-unclaimed' };
 
@@ -31,9 +33,18 @@ export class PullState {
     this.#note('receipts-not-written', this.#parts.state.receipts.add(key, receipts));
   }
 
-  /** A job has ended: nothing of it is taken up again. */
-  dropClaims({ key }: LiveJob): void {
-    this.#note('claims-not-written', this.#parts.state.claims.dropAll(key));
+  /**
+   * A job has ended. Where it left parts they are listed, and what is claimed of them stays: another job may
+   * take them over. Otherwise nothing of it is taken up again.
+   */
+  async left(live: LiveJob, { state }: Pick<JobResult, 'state'>): Promise<void> {
+    const { key } = live;
+    const mayLeave = state === 'cancelled' || state === 'failed';
+    if (mayLeave) await noteLeftoverParts(this.#parts.state, [key], this.#parts.log);
+    const record = await this.#parts.state.jobs.get(key);
+    const parts = record?.view.parts ?? [];
+    if (parts.length > live.view.parts.length) this.#book.showParts(live, parts);
+    if (parts.length === 0) this.#note('claims-not-written', this.#parts.state.claims.dropAll(key));
   }
 
   /** What is on disk of a job now; `isAll`: and nothing else any more, so what an earlier run left goes. */

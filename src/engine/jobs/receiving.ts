@@ -11,6 +11,7 @@ import type { ClashAnswer } from '../transfer/held-clashes.ts';
 import type { PullResume, StopReason } from '../transfer/pull-order.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
+import { adoptParts } from './adopt-parts.ts';
 import { newDestinationRecord, orderOf, type StoredPull, storedPullOf } from './destination-records.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
@@ -107,7 +108,9 @@ export class ReceivingJobs {
     const earlier = await state.jobs.get(record);
     const live = await book.create(record);
     const resume =
-      earlier === null ? null : await this.#state.resumeOf({ ...live, view: earlier.view }, false);
+      earlier === null
+        ? await adoptParts(this.#parts, live, record)
+        : await this.#state.resumeOf({ ...live, view: earlier.view }, false);
     this.#begin(live, record, wireTotal(links.get(link.peerId) ?? link), resume);
     return live.view;
   }
@@ -291,7 +294,7 @@ export class ReceivingJobs {
     receiving.result = result;
     this.#control.wake(receiving);
     await this.#parts.book.end(receiving.live, result);
-    this.#state.dropClaims(receiving.live);
+    await this.#state.left(receiving.live, result);
     await this.#teller.end(receiving, result, () => this.#jobs.get(job) === receiving);
   }
 

@@ -369,8 +369,13 @@ export class PullSession implements PullHandler {
   /** Lets go of every file before anybody hears that it is over. */
   async #close(failure: Failure | null, state: JobResult['state'], keep: CancelKeep): Promise<void> {
     await this.#disk.ladder.close();
-    await this.#disk.files.abandon();
-    await this.#disk.keeping.abandon();
+    if (keep === 'parts' && failure !== null && isTakenUp(failure)) {
+      await this.#disk.files.suspend();
+      await this.#disk.keeping.suspend();
+    } else {
+      await this.#disk.files.abandon();
+      await this.#disk.keeping.abandon();
+    }
     if (keep === 'arrived') await this.#disk.publishing.settled();
     const { left, failure: fault } = await endTree(this.#disk.ending, this.#order.dryRun ? 'parts' : keep);
     if (keep !== 'parts') this.#news.parts(left, true);
@@ -381,4 +386,9 @@ export class PullSession implements PullHandler {
     const how = fault === null ? { state, failure } : { state: 'failed' as const, failure: fault };
     this.#report.ended(toPullResult(this.#tally, this.#order, { ...how, ...end, times }));
   }
+}
+
+/** Whether what was written before such an end is worth keeping for another job: never after an error of the disk. */
+function isTakenUp({ code }: Failure): boolean {
+  return code !== 'io' && code !== 'internal';
 }
