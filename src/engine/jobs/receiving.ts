@@ -3,7 +3,6 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobResult, JobView } from '../../shared/job.ts';
-import { parseAddress } from '../link/address.ts';
 import type { Link } from '../link/link.ts';
 import type { JobRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
@@ -13,6 +12,7 @@ import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { adoptParts } from './adopt-parts.ts';
 import { newDestinationRecord, orderOf, type StoredPull, storedPullOf } from './destination-records.ts';
+import { type FollowedPull, SourceFollower } from './follow-source.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { JobQueue } from './job-queue.ts';
@@ -21,12 +21,10 @@ import { type ControlledPull, PullControl } from './pull-control.ts';
 import { PullState } from './pull-state.ts';
 import { type ReachingSource, reachSource } from './reach-source.ts';
 import { toResultMessage } from './result-message.ts';
-import { addressesOf, toAddressText } from './source-addresses.ts';
+import { addressesOf } from './source-addresses.ts';
 import { SourceTeller, type ToldPull } from './tell-source.ts';
 import { VerifyingJobs } from './verifying.ts';
 
-/** Places where a source was that are remembered. */
-const MAX_ADDRESSES = 8;
 /** Before a pull is begun again because its source has forgotten what it listed. */
 const AGAIN_MS = 500;
 
@@ -40,11 +38,10 @@ interface PullWishes {
   readonly codeHash?: string | null;
 }
 
-interface Receiving extends ControlledPull, ReachingSource, ToldPull {
+interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPull {
   /** As it is stored, to be ordered again. */
   readonly record: JobRecord;
   readonly stored: StoredPull;
-  /** Where the source is, as far as is known. */
   addresses: readonly string[];
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
@@ -57,6 +54,7 @@ export class ReceivingJobs {
   readonly #control: PullControl;
   readonly #state: PullState;
   readonly #teller: SourceTeller;
+  readonly #follower: SourceFollower;
   readonly #queue: JobQueue;
   readonly verifying: VerifyingJobs;
 
@@ -65,6 +63,7 @@ export class ReceivingJobs {
     this.#control = new PullControl(parts);
     this.#state = new PullState(parts);
     this.#teller = new SourceTeller(parts);
+    this.#follower = new SourceFollower(parts, this.#teller);
     this.verifying = new VerifyingJobs(parts);
     this.#queue = new JobQueue({
       onTurn: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: false }),
@@ -186,7 +185,7 @@ export class ReceivingJobs {
         const pausedBy = waitingFor === 'paused' ? receiving.pausedBy : null;
         book.update(receiving.live, { state, waitingFor, pausedBy });
         this.#teller.progress(receiving, true);
-        this.#reachElsewhere(receiving);
+        this.#follower.reachElsewhere(receiving);
         this.#control.wake(receiving);
         return;
       }
@@ -216,7 +215,7 @@ export class ReceivingJobs {
         if (report.again) void this.#again(receiving);
         return;
       case 'pull-unreachable':
-        this.#askToBeDialled(receiving);
+        this.#follower.askToBeDialled(receiving);
         return;
       case 'pull-ended':
         void this.#ended(receiving, report.result);
@@ -244,7 +243,8 @@ export class ReceivingJobs {
   /** A link came up: a source that was lost may be at another address now. */
   linked(link: Link): void {
     for (const receiving of this.#jobs.values()) {
-      if (receiving.sourceId === link.peerId && receiving.result === null) this.#followTo(receiving, link);
+      if (receiving.sourceId === link.peerId && receiving.result === null)
+        this.#follower.followTo(receiving, link);
     }
   }
 
@@ -253,31 +253,6 @@ export class ReceivingJobs {
     for (const receiving of this.#jobs.values()) {
       if (receiving.sourceId === id && receiving.result === null) void reachSource(this.#parts, receiving);
     }
-  }
-
-  /** The source speaks from an address that was not known: it has moved, was restarted, or has another one. */
-  #followTo(receiving: Receiving, link: Link): void {
-    const addresses = addressesOf(link, receiving.stored.dataPort);
-    const texts = addresses.map(({ host, port }) => toAddressText(host, port));
-    if (texts.every((address) => receiving.addresses.includes(address))) return;
-    const { job } = receiving.live.key;
-    this.#parts.pool.post(job, { kind: 'readdress', job, addresses });
-    this.#reachElsewhere(receiving);
-    receiving.addresses = [...texts, ...receiving.addresses].slice(0, MAX_ADDRESSES);
-  }
-
-  /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */
-  #reachElsewhere(receiving: Receiving): void {
-    const { state, waitingFor } = receiving.live.view;
-    const link = this.#parts.links.get(receiving.sourceId);
-    if (link === null || state !== 'waiting' || waitingFor !== 'peer') return;
-    const isKnown = receiving.addresses.some((address) => parseAddress(address).host === link.remoteHost);
-    if (!isKnown) this.#askToBeDialled(receiving);
-  }
-
-  #askToBeDialled(receiving: Receiving): void {
-    const { job, progress } = receiving.live.view;
-    this.#teller.send(receiving, { kind: 'dial-me', job, streams: Math.max(1, progress.streams) });
   }
 
   async #ended(receiving: Receiving, pulled: JobResult): Promise<void> {
