@@ -91,6 +91,7 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['hard-names', [WIDE, NARROW]],
   ['many', [WIDE]],
   ['group', [WIDE]],
+  ['orders', [WIDE, DARK, NARROW, { ...MEDIUM, lang: 'de' }]],
   ['conflict', [WIDE, NARROW]],
   ['cancel', [WIDE]],
   ['problems', [WIDE]],

@@ -10,6 +10,7 @@ import { TileDrop } from '../features/drop/tile-drop.tsx';
 import { WindowDrop } from '../features/drop/window-drop.tsx';
 import { FirstRun, NobodyNear } from '../features/first-run/first-run.tsx';
 import { NetworkTest } from '../features/network-test/network-test.tsx';
+import { FirstOrders } from '../features/orders/first-orders.tsx';
 import { Requests } from '../features/requests/requests.tsx';
 import { SettingsView } from '../features/settings/settings-view.tsx';
 import { TransfersView } from '../features/transfers/transfers-view.tsx';
@@ -54,6 +55,7 @@ function List() {
   if (isFirstRun) return <FirstRun />;
   return (
     <>
+      <FirstOrders />
       <Requests />
       <TransfersView />
     </>

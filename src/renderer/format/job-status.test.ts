@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { fakeJob, fakeProgress, fakeResult } from '../../bridge/testing/fake-values.ts';
+import { fakeDeviceId, fakeJob, fakeProgress, fakeResult } from '../../bridge/testing/fake-values.ts';
 import type { JobView } from '../../shared/job.ts';
 import { startTranslation, translate } from '../i18n/translate.ts';
 import { plainText } from './isolate.ts';
@@ -44,6 +44,15 @@ test.each<[string, Partial<JobView>, string]>([
     'asked',
     { state: 'waiting', waitingFor: 'approval', sinceMs: NOW_MS - 328_000 },
     'Waiting for Studio PC to accept · 4:32',
+  ],
+  [
+    'running for somebody else',
+    {
+      state: 'running',
+      progress: moving,
+      between: { source: null, destination: null, orderedBy: { id: fakeDeviceId('c'), name: 'nas' } },
+    },
+    'about 4 min left · nothing crosses the network · Ordered by nas · 4.10 of 12.0 GB · limited by the network',
   ],
   [
     'running',

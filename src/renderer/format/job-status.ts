@@ -1,6 +1,7 @@
 import type { JobView } from '../../shared/job.ts';
 import type { JobFacts } from '../store/job-watch.ts';
 import { isolate } from './isolate.ts';
+import { endsOf, isWithinOne, ordererOf } from './job-ends.ts';
 import { type LimitContext, limitedByText } from './limited-by.ts';
 import { bytesText, countdownText, countText } from './numbers.ts';
 import { timeLeftText } from './time-left.ts';
@@ -84,7 +85,7 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     case 'approval':
       return asked(job, context);
     case 'space': {
-      const device = isolate(job.role === 'destination' ? here : there);
+      const device = isolate(endsOf(job, here, there).destination);
       return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
     }
     case 'page':
@@ -168,8 +169,23 @@ function failed(job: JobView, { t, there }: StatusContext): JobStatus {
   return { parts: [t(`failure.${code}`, { device: isolate(there) })], tone: isAnswer ? 'ask' : 'bad' };
 }
 
+/** What an order says beside what is done: at whose wish, and that the network is not needed. */
+function orderParts({ between }: JobView, { t }: StatusContext): readonly string[] {
+  const orderer = ordererOf({ between });
+  return [
+    ...(isWithinOne(between) ? [t('job.noNetwork')] : []),
+    ...(orderer === null ? [] : [t('job.orderedBy', { device: isolate(orderer.name) })]),
+  ];
+}
+
 /** What a job says of itself in one line. */
 export function jobStatus(job: JobView, context: StatusContext): JobStatus {
+  const { parts, tone } = stateStatus(job, context);
+  // Before what may be left out where there is little room.
+  return { parts: [...parts.slice(0, 1), ...orderParts(job, context), ...parts.slice(1)], tone };
+}
+
+function stateStatus(job: JobView, context: StatusContext): JobStatus {
   const { t, locale } = context;
   switch (job.state) {
     case 'preparing': {

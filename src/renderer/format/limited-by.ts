@@ -1,6 +1,7 @@
 import type { JobView } from '../../shared/job.ts';
 import type { Translate } from '../i18n/translate.ts';
 import { isolate } from './isolate.ts';
+import { endsOf } from './job-ends.ts';
 import { speedText } from './numbers.ts';
 
 export interface LimitContext {
@@ -17,9 +18,8 @@ export interface LimitContext {
 /** What holds a copy back, or null where nothing stands out. */
 export function limitedByText(job: JobView, context: LimitContext): string | null {
   const { t, locale, limitBytesPerSecond } = context;
-  const isSource = job.role === 'source';
-  const source = isolate(isSource ? context.here : context.there);
-  const destination = isolate(isSource ? context.there : context.here);
+  const ends = endsOf(job, context.here, context.there);
+  const [source, destination] = [isolate(ends.source), isolate(ends.destination)];
   switch (job.progress.limitedBy) {
     case 'source-disk':
       return t('limited.disk', { device: source });

@@ -7,6 +7,7 @@ import { doctor as deDoctor } from './de/doctor.ts';
 import { drop as deDrop } from './de/drop.ts';
 import { failures as deFailures } from './de/failures.ts';
 import { networkTest as deNetworkTest } from './de/network-test.ts';
+import { orders as deOrders } from './de/orders.ts';
 import { pairing as dePairing } from './de/pairing.ts';
 import { requests as deRequests } from './de/requests.ts';
 import { settings as deSettings } from './de/settings.ts';
@@ -20,6 +21,7 @@ import { doctor as enDoctor } from './en/doctor.ts';
 import { drop as enDrop } from './en/drop.ts';
 import { failures as enFailures } from './en/failures.ts';
 import { networkTest as enNetworkTest } from './en/network-test.ts';
+import { orders as enOrders } from './en/orders.ts';
 import { pairing as enPairing } from './en/pairing.ts';
 import { requests as enRequests } from './en/requests.ts';
 import { settings as enSettings } from './en/settings.ts';
@@ -37,6 +39,7 @@ export const ENGLISH = {
   ...enDrop,
   ...enFailures,
   ...enNetworkTest,
+  ...enOrders,
   ...enPairing,
   ...enRequests,
   ...enSettings,
@@ -59,6 +62,7 @@ export const GERMAN: Readonly<Record<keyof typeof ENGLISH, string>> = {
   ...deDrop,
   ...deFailures,
   ...deNetworkTest,
+  ...deOrders,
   ...dePairing,
   ...deRequests,
   ...deSettings,

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../shared/failure.ts';
 import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import { ordererOf } from '../format/job-ends.ts';
 import type { PhraseKey } from '../i18n/catalogue.ts';
 import { act } from './act.ts';
 import type { AppContext } from './app-context.ts';
@@ -48,6 +49,8 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
 
 /** The verb of an action on this job. */
 export function actionLabel(action: JobAction, job: JobView): PhraseKey {
+  // Who ordered it may cancel it; here it is only stopped.
+  if (action === 'cancel' && ordererOf(job) !== null) return 'action.stop';
   if (action !== 'again') return LABELS[action];
   if (job.role !== 'source') return 'action.receiveAgain';
   return job.result?.failure?.code === 'declined' || job.state === 'done' ? 'action.again' : 'action.retry';
@@ -73,6 +76,7 @@ export function primaryAction(job: JobView, kind: 'desktop' | 'browser'): JobAct
         return 'show-folder';
       return job.waitingFor === 'approval' ? 'cancel' : 'pause';
     case 'done':
+      if (job.role === 'orderer') return null;
       return job.role === 'destination' ? whereAction(kind) : 'again';
     case 'partial':
       return 'review';

@@ -34,7 +34,11 @@ export function isUnder(job: JobView, filter: JobFilter): boolean {
 function matches(job: JobView, search: string): boolean {
   if (search === '') return true;
   const wanted = search.toLocaleLowerCase();
-  return [...job.names, job.peer?.name ?? ''].some((name) => name.toLocaleLowerCase().includes(wanted));
+  const { between, peer } = job;
+  const devices = [peer, between?.source, between?.destination, between?.orderedBy];
+  return [...job.names, ...devices.map((device) => device?.name ?? '')].some((name) =>
+    name.toLocaleLowerCase().includes(wanted),
+  );
 }
 
 /** Moving and waiting first, then the queue, then what has ended. */

@@ -39,6 +39,8 @@ export class SpeedHistory {
   }
 
   #follow({ job, role, state, progress }: JobView, nowMs: number): void {
+    // What runs between others does not pass here.
+    if (role === 'orderer') return;
     if (state === 'running' || state === 'finishing') {
       this.#moving.set(job, { isSource: role === 'source', bytesPerSecond: progress.bytesPerSecond });
       this.#addAll(nowMs);

@@ -172,6 +172,46 @@ function groupScene(): Scene {
   };
 }
 
+/** Copies between others, at the order of others, and within one device. */
+function ordersScene(): Scene {
+  const [here, studio, attic, nas] = [
+    null,
+    { id: sceneDeviceId(1), name: 'Studio PC' },
+    { id: sceneDeviceId(2), name: 'Attic laptop' },
+    { id: sceneDeviceId(4), name: 'nas' },
+  ];
+  const ordered = (number: number, name: string, change: Partial<JobView>) =>
+    sceneJob(number, { names: [name], state: 'running', ...change });
+  const jobs = [
+    ordered(1, 'Photos 2026', {
+      role: 'orderer',
+      peer: nas,
+      between: { source: studio, destination: nas, orderedBy: here },
+    }),
+    ordered(2, 'Projects', {
+      role: 'source',
+      peer: nas,
+      between: { source: here, destination: nas, orderedBy: attic },
+    }),
+    ordered(3, 'Music', {
+      role: 'destination',
+      into: '/srv/ada/Ferry',
+      peer: studio,
+      state: 'waiting',
+      waitingFor: 'paused',
+      pausedBy: 'peer',
+      between: { source: studio, destination: here, orderedBy: attic },
+    }),
+    ordered(4, 'Archive', {
+      role: 'orderer',
+      peer: nas,
+      between: { source: nas, destination: nas, orderedBy: here },
+      progress: sceneProgress({ from: { there: 0, here: 4.1 * GB, older: 0 }, wireBytes: 12_000 }),
+    }),
+  ];
+  return { engine: engineWith(jobs), view: {}, wideView: { selectedJob: sceneJobId(1) }, past: [] };
+}
+
 function conflictScene(): Scene {
   const clashes: Clash[] = Array.from({ length: 40 }, (_, index) => ({
     path: `Photos 2026/IMG_${4_000 + index}.jpg`,
@@ -273,6 +313,7 @@ export const TRANSFER_SCENES = {
   states: statesScene,
   ends: endsScene,
   group: groupScene,
+  orders: ordersScene,
   conflict: conflictScene,
   cancel: cancelScene,
   problems: problemsScene,

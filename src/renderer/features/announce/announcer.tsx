@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { JobView } from '../../../shared/job.ts';
 import { isolate, plainText } from '../../format/isolate.ts';
+import { ordererOf } from '../../format/job-ends.ts';
 import { fractionOf } from '../../format/job-fraction.ts';
 import { jobStatus } from '../../format/job-status.ts';
 import { peerNameOf, titleOf } from '../../format/names.ts';
@@ -9,10 +10,11 @@ import { currentLanguage, translate } from '../../i18n/translate.ts';
 import { type AppContext, useApp } from '../../store/app-context.ts';
 import type { EngineState } from '../../store/engine-store.ts';
 import { jobWatch } from '../../store/job-watch.ts';
+import { firstOrders } from '../../store/known-orderers.ts';
 import { viewStore } from '../../store/view-store.ts';
 import { feedActivity } from './activity.ts';
 import { isWatched, type JobNews, newsOf } from './announcements.ts';
-import { jobNote, requestNote, requestNoteId, requestSentence, WORTH_A_NOTE_MS } from './notes.ts';
+import { jobNote, orderNote, requestNote, requestNoteId, requestSentence, WORTH_A_NOTE_MS } from './notes.ts';
 
 /** Between two polite words. */
 const CALM_MS = 10_000;
@@ -72,6 +74,10 @@ function tell({ host }: AppContext, now: EngineState, before: EngineState, voice
   for (const job of jobs) {
     const old = before.jobs[job.job];
     if (old === job) continue;
+    const orderer = ordererOf(job);
+    if (old === undefined && orderer !== null && notifies && firstOrders(now.jobs).includes(job)) {
+      host.notify(orderNote(job, orderer.name));
+    }
     const news = newsOf(old, job, fractionOf);
     if (news === null || (news.kind === 'percent' && !isWatched(job, jobs, opened))) continue;
     voice.polite(words(news, now));

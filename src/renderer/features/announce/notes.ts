@@ -40,6 +40,16 @@ export function requestNote(offer: OfferView): HostNote {
   };
 }
 
+/** The first time that a device has something copied here. */
+export function orderNote(job: JobView, device: string): HostNote {
+  return {
+    id: `${JOB_NOTE}${job.job}`,
+    title: plainText(translate('orders.note', { device: isolate(device) })),
+    body: plainText(nameOf(job.names)),
+    actions: [],
+  };
+}
+
 /** One quiet word at the end of a job, or when it needs a person. */
 export function jobNote(job: JobView, kind: 'done' | 'needs-you', status: string): HostNote {
   const name = plainText(nameOf(job.names));

@@ -3,6 +3,7 @@ import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
 import { bytesText, countdownText, countText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useEngine } from '../../store/app-context.ts';
+import { useOrdererName } from '../../store/use-route.ts';
 import { NameText } from '../../ui/name-text.tsx';
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
@@ -26,6 +27,7 @@ export function AboutTab({ job }: { readonly job: JobView }) {
   const path = useEngine((state) =>
     peerId === null ? null : (Object.values(state.peers).find(({ id }) => id === peerId)?.path ?? null),
   );
+  const orderer = useOrdererName(job);
   const { progress, result } = job;
   const files = {
     done: countText(progress.files, locale),
@@ -53,6 +55,11 @@ export function AboutTab({ job }: { readonly job: JobView }) {
       {job.into !== null && (
         <Fact label={t('detail.about.folder')}>
           <NameText name={job.into} />
+        </Fact>
+      )}
+      {orderer !== null && (
+        <Fact label={t('detail.about.orderedBy')}>
+          <NameText name={orderer} />
         </Fact>
       )}
       <Fact label={t('detail.about.created')}>{timeText(job.createdMs, locale)}</Fact>

@@ -1,4 +1,4 @@
-import { ArrowLeft, ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { ArrowLeft, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Heading, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
@@ -7,9 +7,11 @@ import { moreOf, titleOf } from '../../format/names.ts';
 import { countText, speedText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useJob } from '../../store/use-job.ts';
-import { usePeerName, useStatus, useStatusContext } from '../../store/use-status.ts';
+import { useRoute } from '../../store/use-route.ts';
+import { useStatus, useStatusContext } from '../../store/use-status.ts';
 import { viewStore } from '../../store/view-store.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { JobRoute } from '../../ui/job-route.tsx';
 import { NameText } from '../../ui/name-text.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
 import { StatusLine } from '../../ui/status-line.tsx';
@@ -32,9 +34,7 @@ function close(): void {
 
 function Title({ job }: { readonly job: JobView }) {
   const t = useTranslate();
-  const peer = usePeerName(job);
   const more = moreOf(job.names);
-  const Arrow = job.role === 'destination' ? ChevronLeft : ChevronRight;
   return (
     <div className="flex shrink-0 items-start gap-2 px-4 pt-3">
       <span className="-ml-2 wide:hidden">
@@ -45,10 +45,7 @@ function Title({ job }: { readonly job: JobView }) {
           <NameText name={titleOf(job.names, t)} />
           {more > 0 && <span className="shrink-0 font-normal text-text-2">{`+${more}`}</span>}
         </Heading>
-        <p className="-ml-1 flex min-w-0 items-center gap-1 text-13 text-text-2">
-          <Arrow size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-text-3" />
-          <NameText name={peer} />
-        </p>
+        <JobRoute route={useRoute(job)} className="text-13" />
       </div>
       <span className="hidden wide:block">
         <IconButton icon={X} label={t('common.close')} onPress={close} />

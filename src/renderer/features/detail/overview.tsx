@@ -25,7 +25,7 @@ function movingOf(jobs: EngineState['jobs']): Moving {
     if (state !== 'running' && state !== 'finishing') continue;
     count += 1;
     if (role === 'source') sent += progress.bytesPerSecond;
-    else received += progress.bytesPerSecond;
+    else if (role === 'destination') received += progress.bytesPerSecond;
   }
   return { count, sent, received };
 }

@@ -1,6 +1,7 @@
 import type { JobView } from '../../../shared/job.ts';
 import { ENDED_STATES } from '../../../shared/job.ts';
 import { isolate } from '../../format/isolate.ts';
+import { endsOf } from '../../format/job-ends.ts';
 import { sentBytes } from '../../format/job-status.ts';
 import { bytesText } from '../../format/numbers.ts';
 import type { PhraseKey } from '../../i18n/catalogue.ts';
@@ -60,7 +61,7 @@ export function WhereFrom({ job }: { readonly job: JobView }) {
   const values = {
     sent: bytesText(sent, locale),
     saved: bytesText(saved, locale),
-    device: isolate(job.role === 'destination' ? here : peer),
+    device: isolate(endsOf(job, here, peer).destination),
   };
   const sentence = isEnded
     ? t(saved > 0 ? 'detail.sentEnd' : 'detail.sentEndAll', values)

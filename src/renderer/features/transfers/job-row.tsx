@@ -1,7 +1,7 @@
-import { ArrowDown, ArrowUp, Check, ChevronLeft, ChevronRight, GripVertical } from 'lucide-react';
+import { ArrowDown, ArrowLeftRight, ArrowUp, Check, GripVertical, type LucideIcon } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { JobView } from '../../../shared/job.ts';
+import type { JobRole, JobView } from '../../../shared/job.ts';
 import { moreOf, titleOf } from '../../format/names.ts';
 import { useTranslate } from '../../i18n/translate.ts';
 import { useApp, useView } from '../../store/app-context.ts';
@@ -14,24 +14,20 @@ import {
   runAction,
 } from '../../store/job-actions.ts';
 import { useJob } from '../../store/use-job.ts';
-import { usePeerName } from '../../store/use-status.ts';
+import { useRoute } from '../../store/use-route.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { JobRoute } from '../../ui/job-route.tsx';
 import { NameText } from '../../ui/name-text.tsx';
 import { CADENCE } from '../../ui/use-cadence.ts';
 import { ACTION_ICONS } from './action-icons.ts';
 import { isTold, JobDigits, JobLines } from './job-live.tsx';
 
-function Route({ job }: { readonly job: JobView }) {
-  const name = usePeerName(job);
-  const Arrow = job.role === 'destination' ? ChevronLeft : ChevronRight;
-  return (
-    <span className="flex max-w-[45%] min-w-0 shrink-0 items-center gap-1 text-text-2">
-      <Arrow size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-text-3" />
-      <NameText name={name} />
-    </span>
-  );
-}
+const DIRECTIONS: Readonly<Record<JobRole, LucideIcon>> = {
+  source: ArrowUp,
+  destination: ArrowDown,
+  orderer: ArrowLeftRight,
+};
 
 /** Name, how many more, and where it goes. */
 export function JobTitle({ job, isMember }: { readonly job: JobView; readonly isMember: boolean }) {
@@ -45,7 +41,7 @@ export function JobTitle({ job, isMember }: { readonly job: JobView; readonly is
           {more > 0 && <span className="shrink-0 text-text-2">{`+${more}`}</span>}
         </>
       )}
-      <Route job={job} />
+      <JobRoute route={useRoute(job)} className="max-w-[55%] shrink-0 pl-1" />
     </span>
   );
 }
@@ -105,7 +101,7 @@ export const JobRow = memo(function JobRow({ job: id, isMember, canDrag }: JobRo
   const isOpen = useView((state) => state.selectedJob === id);
   const [isMenuOpen, setMenuOpen] = useState(false);
   if (job === undefined) return null;
-  const Direction = job.role === 'destination' ? ArrowDown : ArrowUp;
+  const Direction = DIRECTIONS[job.role];
   const place = host.kind === 'desktop' && job.state === 'done' ? placeOf(job) : null;
   return (
     <div

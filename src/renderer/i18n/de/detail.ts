@@ -31,6 +31,7 @@ export const detail: Readonly<Record<keyof typeof english, string>> = {
   'detail.retryFailed': 'Fehlgeschlagene wiederholen ({{n}})',
   'detail.code': 'Code: {{code}}',
   'detail.about.id': 'Auftrag',
+  'detail.about.orderedBy': 'Angewiesen von',
   'detail.about.created': 'Begonnen',
   'detail.about.ended': 'Beendet',
   'detail.about.took': 'Dauer',

@@ -30,6 +30,7 @@ export const detail = {
   'detail.retryFailed': 'Retry failed ({{n}})',
   'detail.code': 'Code: {{code}}',
   'detail.about.id': 'Job',
+  'detail.about.orderedBy': 'Ordered by',
   'detail.about.created': 'Started',
   'detail.about.ended': 'Ended',
   'detail.about.took': 'Took',
