@@ -38,7 +38,7 @@ export function decodeOpen(bytes: Uint8Array): OpenBody {
   return { job, secret };
 }
 
-function writePath(into: ByteWriter, path: BytePath): void {
+export function writePath(into: ByteWriter, path: BytePath): void {
   into.u16(path.length);
   for (const name of path) writeName(into, name);
 }
@@ -52,7 +52,7 @@ function readName(from: ByteReader): ByteName {
   return checkPeerName(from.latin1(from.u8()));
 }
 
-function readPath(from: ByteReader): ByteName[] {
+export function readPath(from: ByteReader): ByteName[] {
   const depth = from.u16();
   if (depth > MAX_FOLDER_DEPTH) throw new Failure('peer-misbehaved', { reason: 'path too deep' });
   const path: ByteName[] = [];
