@@ -3,6 +3,7 @@ import { lookAtDestination, openDestination } from '../disk/destination.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
 import { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
+import { DeltaRung } from './delta-rung.ts';
 import type { LinkList } from './link-list.ts';
 import { PullCompares } from './pull-compares.ts';
 import type { EndingParts } from './pull-ending.ts';
@@ -71,9 +72,23 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
     onNews,
   });
   const { claims, resumed } = keeping;
-  const files: PullFiles = new PullFiles({ ...parts, claims });
+  const deltas =
+    order.delta && !order.dryRun
+      ? new DeltaRung({
+          ...{ writer, tally, clock, claims, onFailed, onNews },
+          takeBlock: (...block) => files.takeBlock(...block),
+          fetchBlock: (block) => shared.queue.giveBack(block),
+        })
+      : null;
+  const files: PullFiles = new PullFiles({
+    ...{ ...parts, claims },
+    goOn: (file) => {
+      const fetchRest = () => shared.queue.addKept(file);
+      if (deltas?.takeKept(file, fetchRest) !== true) fetchRest();
+    },
+  });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
-  const ladder = new Ladder<FileTask>([], (task) => shared.queue.add(task));
+  const ladder = new Ladder<FileTask>(deltas === null ? [] : [deltas], (task) => shared.queue.add(task));
   const fetch = (task: FileTask) => ladder.add(task);
   const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };

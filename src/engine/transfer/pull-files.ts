@@ -10,7 +10,7 @@ import { type BlockAnswer, type BlockWork, PullLargeFiles } from './pull-large-f
 import type { PullTally } from './pull-tally.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import type { StageClock } from './stage-clock.ts';
-import type { FileTask, Work, WorkQueue } from './work-queue.ts';
+import type { FileTask, LargeFile, Work, WorkQueue } from './work-queue.ts';
 
 /** Times a file that keeps changing is asked for before it is listed as changed. */
 const MAX_TRIES = 3;
@@ -55,7 +55,7 @@ export class PullFiles {
   /** Goes on with a file of which some blocks are there. */
   resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>): void {
     const file = this.#large.resume(task, open, kept);
-    if (file !== null) this.#parts.queue.addKept(file);
+    if (file !== null) this.#parts.goOn(file);
   }
 
   /** Lets go of unfinished files and leaves what is written of them, once nothing is being written any more. */

@@ -24,7 +24,18 @@ export interface BlockAnswer {
   /** Of the content, checked; without meaning where there is none. */
   readonly hash: Buffer;
   readonly keep: KeepBlock;
+  /** How much of it was not sent but taken from the version that was here before; absent is none. */
+  readonly olderBytes?: number;
 }
+
+/** What is noted of a block that is on disk. */
+interface WrittenBlock {
+  /** Null for a hole. */
+  readonly hash: Buffer | null;
+  readonly olderBytes: number;
+}
+
+const HOLE: WrittenBlock = { hash: null, olderBytes: 0 };
 
 interface LargeParts {
   readonly writer: TreeWriter;
@@ -60,7 +71,8 @@ export class PullLargeFiles {
    * Takes an answer; the promise, if there is one, resolves when the block is written or given up.
    * It rejects with a Failure that fails the whole job.
    */
-  take(work: BlockWork, { outcome, content, keep, hash }: BlockAnswer): Promise<void> | null {
+  take(work: BlockWork, answer: BlockAnswer): Promise<void> | null {
+    const { outcome, content, keep, hash, olderBytes = 0 } = answer;
     const { file } = work;
     if (file.dead) return null;
     if (outcome.status !== 'ok' && outcome.status !== 'hole') {
@@ -69,25 +81,21 @@ export class PullLargeFiles {
       return null;
     }
     try {
-      if (outcome.status === 'ok') return this.#write(work, content, keep, Buffer.from(hash));
+      if (outcome.status === 'ok') {
+        return this.#write(work, content, keep, { hash: Buffer.from(hash), olderBytes });
+      }
       // An earlier run may have written something else there.
       if (file.open === null || file.kept === null || isHoleIn(file.open.fd, work))
-        return this.#write(work, null, keep, null);
+        return this.#write(work, null, keep, HOLE);
       const zeros = Buffer.alloc(work.length);
-      return this.#write(work, zeros, () => () => undefined, hashBytes(zeros));
+      return this.#write(work, zeros, () => () => undefined, { hash: hashBytes(zeros), olderBytes: 0 });
     } catch (error) {
       this.#failed(file, error);
       return null;
     }
   }
 
-  /** @param hash null for a hole. */
-  #write(
-    work: BlockWork,
-    content: Buffer | null,
-    keep: KeepBlock,
-    hash: Buffer | null,
-  ): Promise<void> | null {
+  #write(work: BlockWork, content: Buffer | null, keep: KeepBlock, what: WrittenBlock): Promise<void> | null {
     const { writer, clock } = this.#parts;
     const { file, offset } = work;
     file.open ??= this.#create(file);
@@ -95,7 +103,7 @@ export class PullLargeFiles {
       const startMs = performance.now();
       if (content !== null) writer.writeSparseBlock(file.open, offset, content);
       clock.since('disk', startMs);
-      this.#written(work, hash);
+      this.#written(work, what);
       return null;
     }
     const release = keep();
@@ -107,7 +115,7 @@ export class PullLargeFiles {
     return write
       .then(
         () => {
-          if (!file.dead) this.#written(work, hash);
+          if (!file.dead) this.#written(work, what);
         },
         (error: unknown) => this.#failed(file, error),
       )
@@ -150,7 +158,7 @@ export class PullLargeFiles {
     this.#onIdle?.();
   }
 
-  #written({ file, offset, length }: BlockWork, hash: Buffer | null): void {
+  #written({ file, offset, length }: BlockWork, { hash, olderBytes }: WrittenBlock): void {
     const { tally, claims } = this.#parts;
     if (hash !== null) {
       claims.wrote(file, offset, length, hash);
@@ -158,8 +166,10 @@ export class PullLargeFiles {
     }
     file.blocksLeft -= 1;
     file.doneBytes += length;
+    file.olderBytes += olderBytes;
     tally.doneBytes += length;
-    tally.movedBytes += length;
+    tally.olderBytes += olderBytes;
+    tally.movedBytes += length - olderBytes;
     if (file.blocksLeft === 0 && file.open !== null) this.#complete(file, file.open);
   }
 
@@ -197,7 +207,9 @@ export class PullLargeFiles {
   #drop(file: LargeFile): void {
     file.dead = true;
     this.#parts.tally.doneBytes -= file.doneBytes;
+    this.#parts.tally.olderBytes -= file.olderBytes;
     file.doneBytes = 0;
+    file.olderBytes = 0;
     if (file.writing === 0) this.#removePart(file);
   }
 

@@ -92,7 +92,7 @@ export class PullProgress {
   }
 
   now(): JobProgress {
-    const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes } = this.#tally;
+    const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes, olderBytes } = this.#tally;
     const { isComplete, streams, wireBytes, isResting } = this.#look();
     this.#advance(isResting);
     const left = isResting ? null : this.#meter.secondsLeft(totalBytes - doneBytes, totalFiles - doneFiles);
@@ -108,7 +108,7 @@ export class PullProgress {
       streams: streams.length,
       streamSpeeds: this.#speeds.slice(0, streams.length),
       averageBytesPerSecond: this.#average(),
-      from: { there: thereBytes, here: 0, older: 0 },
+      from: { there: thereBytes, here: 0, older: olderBytes },
       wireBytes,
     };
   }

@@ -15,7 +15,9 @@ export class PullTally {
   unchanged = 0;
   /** Content accepted as already in place; part of `doneBytes`. */
   thereBytes = 0;
-  /** Content written here, also of files that were given up later: what speeds are made of. */
+  /** Content taken from older versions of the same files; part of `doneBytes`. */
+  olderBytes = 0;
+  /** Content that came here, also of files that were given up later: what speeds are made of. */
   movedBytes = 0;
   entries = 0;
   problemCount = 0;

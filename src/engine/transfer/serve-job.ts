@@ -5,6 +5,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { StageClock } from './stage-clock.ts';
 
@@ -21,6 +22,9 @@ const MAX_UNCONFIRMED_PAGES = 32;
  * each time that the puller came back without what it had been sent last.
  */
 const RESEND_ALLOWANCE_BYTES = 256 * 1024 * 1024;
+
+/** Content that may be searched for a puller's old versions: a file is searched and then patched, and that thrice. */
+const SEARCHES = 6;
 
 /** Times a listing may begin anew: to be counted, to be copied, and whenever the puller was restarted. */
 const MAX_RESTARTS = 1_000;
@@ -57,6 +61,9 @@ export class ServeJob {
   #digest: Buffer = Buffer.alloc(32);
   #totals = { entries: 0, files: 0, bytes: 0 };
   #servedBytes = 0;
+  #searchedBytes = 0;
+  /** One search of a job has its buffers in memory at a time. */
+  readonly searches = new OneAtATime();
   /** Of earlier listings: the cap never falls. */
   #mostBytes = 0;
   #restarts = 0;
@@ -210,10 +217,23 @@ export class ServeJob {
   /** Counts content about to be served. @throws Failure `over-cap`. */
   charge(bytes: number): void {
     this.#servedBytes += bytes;
+    if (this.#servedBytes > this.#capOf(2)) {
+      throw new Failure('over-cap', { reason: 'more bytes than listed' });
+    }
+  }
+
+  /** Counts content about to be searched, of which little may be served. @throws Failure `over-cap`. */
+  chargeSearch(bytes: number): void {
+    this.#searchedBytes += bytes;
+    if (this.#searchedBytes > this.#capOf(SEARCHES)) {
+      throw new Failure('over-cap', { reason: 'searched too often' });
+    }
+  }
+
+  #capOf(times: number): number {
     const listedBytes = Math.max(this.#mostBytes, this.#totals.bytes);
-    const cap =
-      (this.source.servesBytes ?? 0) + listedBytes * 2 + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
-    if (this.#servedBytes > cap) throw new Failure('over-cap', { reason: 'more bytes than listed' });
+    const served = this.source.servesBytes ?? 0;
+    return served + listedBytes * times + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
   }
 
   /** The puller says what it has: all of what was listed, something else, or this source has restarted. */

@@ -26,6 +26,7 @@ import {
 import { type PullerFrame, PullerFrameReader } from '../wire/puller-frame.ts';
 import { CONTENT_AT, FrameBuffers } from './frame-buffers.ts';
 import { FrameWriter } from './frame-writer.ts';
+import { answerMatches, answerPatch } from './serve-delta.ts';
 import type { ListingPage, ServeJob } from './serve-job.ts';
 
 /** Frames under way to the socket: one being sent, one being filled, one to spare. */
@@ -250,6 +251,14 @@ export class ServeStream {
         else this.#write(SOURCE_FRAME.hash, tag, encodeOutcome(answer.outcome), STATUS.changed);
         return;
       }
+      case PULLER_FRAME.wantMatches: {
+        const turn = { signal, onTurn: () => this.#tellTimes(job) };
+        const { status, meta } = await answerMatches(job, body, turn);
+        this.#write(SOURCE_FRAME.matches, tag, meta, status, hashBytes(meta));
+        return;
+      }
+      case PULLER_FRAME.wantPatch:
+        return this.#servePatch(job, tag, body, signal);
       case PULLER_FRAME.commit: {
         const verdict = job.commit(decodeCommit(body));
         this.#timesToldMs = 0;
@@ -287,6 +296,19 @@ export class ServeStream {
     const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock, signal);
     const table = encodeTable(run.outcomes);
     this.#sendContent(job, buffer, { kind: SOURCE_FRAME.run, tag, table, length: run.length });
+  }
+
+  async #servePatch(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
+    const buffer = await this.#buffers.take();
+    const turn = { signal, onTurn: () => this.#tellTimes(job) };
+    const { status, meta, length } = await answerPatch(job, body, buffer.subarray(CONTENT_AT), turn);
+    if (status === STATUS.ok) {
+      await this.#throttle(job, length, signal);
+      this.#sendContent(job, buffer, { kind: SOURCE_FRAME.patch, tag, table: meta, length });
+      return;
+    }
+    this.#buffers.give(buffer);
+    this.#write(SOURCE_FRAME.patch, tag, meta, status);
   }
 
   async #throttle(job: ServeJob, bytes: number, signal: AbortSignal): Promise<void> {

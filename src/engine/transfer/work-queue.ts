@@ -30,6 +30,8 @@ export interface LargeFile {
   blocksLeft: number;
   /** Bytes counted as done; taken back when the file is given up. */
   doneBytes: number;
+  /** Of those: taken from the version that was there before. */
+  olderBytes: number;
   /** Blocks being written right now. */
   writing: number;
   /**
@@ -83,6 +85,7 @@ export function newLargeFile(
     blocksLeft: Math.ceil(size / BLOCK_BYTES) - (kept?.size ?? 0),
     doneBytes,
     hashes,
+    olderBytes: 0,
     writing: 0,
     lastWrites: [SETTLED, SETTLED],
     dead: false,

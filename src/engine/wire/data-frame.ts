@@ -14,6 +14,8 @@ export const PULLER_FRAME = {
   wantRun: 5,
   wantHash: 6,
   commit: 7,
+  wantMatches: 9,
+  wantPatch: 10,
 } as const;
 
 /** From the source to the puller. */
@@ -29,6 +31,8 @@ export const SOURCE_FRAME = {
   times: 73,
   /** Whoever holds the content is away, and nothing comes until they are back; or they are back. */
   away: 74,
+  matches: 76,
+  patch: 77,
 } as const;
 
 /** Status of an `away` frame. */

@@ -1,0 +1,90 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closeFd, readFully } from '../disk/folder.ts';
+import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
+import { emptySums, setSum } from '../reuse/delta-sums.ts';
+import type { BlockSums } from '../wire/data-delta.ts';
+import { BLOCK_BYTES } from '../wire/data-frame.ts';
+import type { StageClock } from './stage-clock.ts';
+import type { FileTask } from './work-queue.ts';
+
+/** Samples of an old version: this long, and about so many. */
+const SAMPLE_BYTES = 2048;
+const MAX_SAMPLES = 32_768;
+const MIN_STRIDE_BYTES = 128 * 1024;
+/** Samples read between two turns of the worker's other connections. */
+const SAMPLES_AT_ONCE = 256;
+
+/** The old version of a file, open: read by descriptor, so that it is the same whatever happens to its name. */
+export class DeltaBasis {
+  readonly bytes: number;
+  readonly #fd: number;
+  readonly #clock: StageClock;
+
+  private constructor(fd: number, bytes: number, clock: StageClock) {
+    this.#fd = fd;
+    this.bytes = bytes;
+    this.#clock = clock;
+  }
+
+  /** Opens what a file is to replace; null: it is not there any more as it was planned. */
+  static open(writer: TreeWriter, task: FileTask, expected: Stat, clock: StageClock): DeltaBasis | null {
+    let fd: number;
+    try {
+      fd = writer.folders.get(task.target.folder).openFile(task.target.name);
+    } catch {
+      return null;
+    }
+    const stat = statFd(fd);
+    const isSame = stat.inode === expected.inode && isSameVersion(stat, expected);
+    if (isSame && stat.type === 'file') return new DeltaBasis(fd, stat.size, clock);
+    closeFd(fd);
+    return null;
+  }
+
+  /** Fills `into` from `offset` on. @throws when there is less by now, or it cannot be read. */
+  readonly read = (into: Buffer, offset: number): void => {
+    if (readFully(this.#fd, into, offset) !== into.length) throw new Error('the old version was cut short');
+  };
+
+  /** Sums of all blocks; null when `isOver` says so meanwhile. @throws as `read`. */
+  async sums(blockBytes: number, isOver: () => boolean): Promise<BlockSums | null> {
+    const sums = emptySums(blockBytes, Math.floor(this.bytes / blockBytes));
+    const perRead = Math.max(1, BLOCK_BYTES / blockBytes);
+    const buffer = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, blockBytes));
+    for (let first = 0; first < sums.weak.length; first += perRead) {
+      if (isOver()) return null;
+      const count = Math.min(perRead, sums.weak.length - first);
+      const startMs = performance.now();
+      this.read(buffer.subarray(0, count * blockBytes), first * blockBytes);
+      const readMs = this.#clock.since('disk', startMs);
+      for (let index = 0; index < count; index++) {
+        setSum(sums, first + index, buffer.subarray(index * blockBytes, (index + 1) * blockBytes));
+      }
+      this.#clock.since('hash', readMs);
+      await nextTurn();
+    }
+    return sums;
+  }
+
+  /** Sums of blocks far apart; null when `isOver` says so meanwhile. @throws as `read`. */
+  async samples(
+    isOver: () => boolean,
+  ): Promise<{ readonly sums: BlockSums; readonly strideBytes: number } | null> {
+    const strideBytes = Math.max(MIN_STRIDE_BYTES, Math.ceil(this.bytes / MAX_SAMPLES));
+    const sums = emptySums(SAMPLE_BYTES, Math.floor((this.bytes - SAMPLE_BYTES) / strideBytes) + 1);
+    const buffer = Buffer.allocUnsafe(SAMPLE_BYTES);
+    for (let index = 0; index < sums.weak.length; index++) {
+      this.read(buffer, index * strideBytes);
+      setSum(sums, index, buffer);
+      if (index % SAMPLES_AT_ONCE !== SAMPLES_AT_ONCE - 1) continue;
+      await nextTurn();
+      if (isOver()) return null;
+    }
+    return { sums, strideBytes };
+  }
+
+  close(): void {
+    closeFd(this.#fd);
+  }
+}

@@ -1,0 +1,131 @@
+import { type Failure, toFailure } from '../../shared/failure.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
+import type { Ask } from '../reuse/ask.ts';
+import { AskList, AsksClosed } from '../reuse/ask-list.ts';
+import { LinkSpeed } from '../reuse/delta-choice.ts';
+import { sumBlockBytes } from '../reuse/delta-sums.ts';
+import type { Rung } from '../reuse/ladder.ts';
+import { BLOCK_BYTES, MAX_RUN_FILE_BYTES } from '../wire/data-frame.ts';
+import { BufferPool } from './buffer-pool.ts';
+import type { ClaimBook } from './claim-book.ts';
+import { DeltaBasis } from './delta-basis.ts';
+import { DeltaFile, type DeltaParts } from './delta-file.ts';
+import type { PullTally } from './pull-tally.ts';
+import type { StageClock } from './stage-clock.ts';
+import { type FileTask, type LargeFile, newLargeFile } from './work-queue.ts';
+
+/** An older version shorter than this saves less than it costs to ask. */
+const MIN_BASIS_BYTES = 64 * 1024;
+/** Files worked on at a time: while one waits for its answer another is read. */
+const FILES_AT_ONCE = 2;
+/** Blocks being put together or written. */
+const BUFFERS = 4;
+
+export interface DeltaRungParts extends Pick<DeltaParts, 'takeBlock' | 'fetchBlock'> {
+  readonly writer: TreeWriter;
+  readonly tally: PullTally;
+  readonly clock: StageClock;
+  readonly claims: ClaimBook;
+  /** Something fails that every file would meet. */
+  readonly onFailed: (failure: Failure) => void;
+  /** There is something new to ask, or a file is through. */
+  readonly onNews: () => void;
+}
+
+interface Taken {
+  readonly file: LargeFile;
+  readonly miss: () => void;
+}
+
+/** Files that replace an older version of themselves: only what differs is sent. */
+export class DeltaRung implements Rung<FileTask> {
+  readonly #parts: DeltaRungParts;
+  readonly #asks: AskList;
+  readonly #link: LinkSpeed;
+  readonly #buffers = new BufferPool(BUFFERS, BLOCK_BYTES);
+  readonly #waiting: Taken[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(parts: DeltaRungParts) {
+    this.#parts = parts;
+    this.#asks = new AskList(parts.onNews);
+    this.#link = new LinkSpeed(
+      () => parts.tally.movedBytes,
+      () => performance.now(),
+    );
+  }
+
+  take(task: FileTask, miss: () => void): boolean {
+    return hasBasis(task) && this.#take({ file: newLargeFile(task, null, null), miss });
+  }
+
+  /** The same for a file of which some blocks are there already. */
+  takeKept(file: LargeFile, miss: () => void): boolean {
+    return hasBasis(file.task) && this.#take({ file, miss });
+  }
+
+  #take(taken: Taken): boolean {
+    if (this.#isClosed) return false;
+    this.#waiting.push(taken);
+    this.#startNext();
+    return true;
+  }
+
+  get isBusy(): boolean {
+    return this.#waiting.length > 0 || this.#running.size > 0;
+  }
+
+  nextAsk(): Ask | null {
+    this.#link.look();
+    return this.#parts.claims.isFull ? null : this.#asks.next();
+  }
+
+  #startNext(): void {
+    while (!this.#isClosed && this.#running.size < FILES_AT_ONCE) {
+      const taken = this.#waiting.shift();
+      if (taken === undefined) return;
+      const run = this.#run(taken).finally(() => {
+        this.#running.delete(run);
+        this.#startNext();
+        if (!this.#isClosed) this.#parts.onNews();
+      });
+      this.#running.add(run);
+    }
+  }
+
+  async #run({ file, miss }: Taken): Promise<void> {
+    try {
+      if (!(await this.#bring(file)) && !this.#isClosed) miss();
+    } catch (error) {
+      if (!(error instanceof AsksClosed)) this.#parts.onFailed(toFailure(error));
+    }
+  }
+
+  async #bring(file: LargeFile): Promise<boolean> {
+    const { writer, clock, takeBlock, fetchBlock } = this.#parts;
+    const { task } = file;
+    const { plan } = task.target;
+    const basis = plan.kind === 'replace' ? DeltaBasis.open(writer, task, plan.expected, clock) : null;
+    if (basis === null) return false;
+    const path = [...writer.folders.sourcePath(task.folder), task.sourceName];
+    const [asks, buffers, link] = [this.#asks, this.#buffers, this.#link];
+    const isClosed = () => this.#isClosed;
+    return await new DeltaFile(file, path, basis, {
+      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock },
+    }).run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+    this.#asks.close();
+    await Promise.all(this.#running);
+  }
+}
+
+function hasBasis({ target: { plan }, version }: FileTask): boolean {
+  if (plan.kind !== 'replace' || plan.expected.type !== 'file') return false;
+  const oldBytes = plan.expected.size;
+  return version.size > MAX_RUN_FILE_BYTES && oldBytes >= MIN_BASIS_BYTES && sumBlockBytes(oldBytes) !== null;
+}
