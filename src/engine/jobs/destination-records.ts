@@ -104,6 +104,8 @@ export function orderOf(
     /** What is known here to be best on this way. */
     readonly bestStreams: number | null;
     readonly resume: PullResume | null;
+    /** Whether the source may learn sums of what is here. */
+    readonly isMine: boolean;
   },
 ): PullOrder {
   const bestStreams = now.bestStreams ?? stored.bestStreams ?? null;
@@ -121,6 +123,7 @@ export function orderOf(
     onConflict: options.onConflict,
     checksum: options.checksum,
     dryRun: stored.dryRun,
+    delta: options.delta && now.isMine,
     limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,
     orderedMs: stored.orderedMs,
     maxBytes: stored.maxBytes ?? null,

@@ -342,6 +342,7 @@ function optionsOf({ options }: OfferMessage): CopyOptions {
     ...DEFAULT_COPY_OPTIONS,
     onConflict: options.onConflict,
     checksum: options.checksum,
+    delta: options.delta,
     verify: options.verify,
     dryRun: options.dryRun,
     streams: options.streams === 0 ? 'auto' : options.streams,

@@ -157,7 +157,9 @@ export class ReceivingJobs {
     const { limitBytesPerSecond } = settings();
     const bestStreams = ways.findAt(record.orderer, addresses)?.streams ?? null;
     const isHeld = !this.#queue.isMoving(record.job);
-    const order = orderOf(record, stored, { addresses, limitBytesPerSecond, isHeld, bestStreams, resume });
+    const isMine = this.#parts.peers.get(record.orderer)?.trust === 'mine';
+    const now = { addresses, limitBytesPerSecond, isHeld, bestStreams, resume, isMine };
+    const order = orderOf(record, stored, now);
     this.#parts.pool.post(record.job, { kind: 'pull', order });
   }
 

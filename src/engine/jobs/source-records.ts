@@ -84,6 +84,7 @@ export function describeSelection(
     options: {
       onConflict: options.onConflict,
       checksum: options.checksum,
+      delta: options.delta,
       verify: options.verify,
       dryRun: options.dryRun,
       streams: options.streams === 'auto' ? 0 : options.streams,

@@ -4,7 +4,16 @@ import type { Copy } from '../wire/data-delta.ts';
 import { SumIndex } from './delta-index.ts';
 import { countBlocks, findCopies } from './delta-match.ts';
 import { runSearch, searchHeld } from './delta-run.ts';
-import { emptySums, leavingTable, rollByte, setSum, sumsOf, weakSum, windowOf } from './delta-sums.ts';
+import {
+  emptySums,
+  leavingTable,
+  rollByte,
+  setSum,
+  strongSum,
+  sumsOf,
+  weakSum,
+  windowOf,
+} from './delta-sums.ts';
 import { SearchWindow } from './delta-window.ts';
 import { anyEdits, applyEdits, noise } from './testing/edit-script.ts';
 
@@ -142,4 +151,9 @@ test('sampled blocks are counted wherever they have gone', () => {
   expect(count(old)).toBe(10);
   expect(count(applyEdits(old, [{ kind: 'insert', at: 0.33, length: 13, seed: 1 }]))).toBe(10);
   expect(count(noise(200_000, 5))).toBe(0);
+});
+
+test('sums are what docs/protocol.md says', () => {
+  const bytes = Buffer.from('ferry');
+  expect([weakSum(bytes, 0, 5), strongSum(bytes)]).toEqual([0x706e3818, 0x2a211116]);
 });

@@ -73,7 +73,7 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
   });
   const { claims, resumed } = keeping;
   const deltas =
-    order.delta && !order.dryRun
+    order.delta === true && !order.dryRun
       ? new DeltaRung({
           ...{ writer, tally, clock, claims, onFailed, onNews },
           takeBlock: (...block) => files.takeBlock(...block),

@@ -23,6 +23,8 @@ interface FileParts {
   readonly clock: StageClock;
   readonly claims: ClaimBook;
   readonly receipts: ReceiptBook;
+  /** Sees to the blocks that a file still lacks. */
+  readonly goOn: (file: LargeFile) => void;
 }
 
 /**

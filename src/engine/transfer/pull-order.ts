@@ -27,8 +27,8 @@ export interface PullOrder {
   readonly onConflict: ConflictPolicy;
   readonly checksum: boolean;
   readonly dryRun: boolean;
-  /** Files that replace an older version may be made of it; the source learns its sums. */
-  readonly delta: boolean;
+  /** Files that replace an older version may be made of it, whose sums the source learns; absent is no. */
+  readonly delta?: boolean;
   readonly limitBytesPerSecond: number | null;
   /** Content that was agreed to without anybody seeing how much it is; absent or null is any. */
   readonly maxBytes?: number | null;

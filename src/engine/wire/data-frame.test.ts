@@ -67,6 +67,8 @@ test('numbers of kinds and outcomes are what docs/protocol.md says, for ever', (
     wantRun: 5,
     wantHash: 6,
     commit: 7,
+    wantMatches: 9,
+    wantPatch: 10,
   });
   expect(SOURCE_FRAME).toEqual({
     opened: 65,
@@ -79,6 +81,8 @@ test('numbers of kinds and outcomes are what docs/protocol.md says, for ever', (
     committed: 72,
     times: 73,
     away: 74,
+    matches: 76,
+    patch: 77,
   });
   expect(STATUS).toEqual({ ok: 0, hole: 1, changed: 2, vanished: 3, unreadable: 4 });
 });

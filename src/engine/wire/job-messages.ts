@@ -42,6 +42,8 @@ const selection = {
   options: z.object({
     onConflict: z.enum(CONFLICT_POLICIES),
     checksum: z.boolean(),
+    /** Whether files may be made of their older versions at the destination. */
+    delta: z.boolean(),
     verify: z.boolean(),
     dryRun: z.boolean(),
     /** 0 is auto. */

@@ -9,6 +9,7 @@ const counts = { files: 1, bytes: 1, dataPort: 0, complete: true };
 const options = {
   onConflict: 'fail',
   checksum: false,
+  delta: true,
   verify: false,
   dryRun: false,
   streams: 0,

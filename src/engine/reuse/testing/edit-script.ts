@@ -33,7 +33,7 @@ export function applyEdits(old: Buffer, edits: readonly Edit[]): Buffer {
     const [head, middle, tail] = [bytes.subarray(0, at), bytes.subarray(at, end), bytes.subarray(end)];
     switch (edit.kind) {
       case 'overwrite':
-        bytes = Buffer.concat([head, noise(middle.length, edit.seed), tail]);
+        middle.set(noise(middle.length, edit.seed));
         break;
       case 'insert':
         bytes = Buffer.concat([head, noise(edit.length, edit.seed), middle, tail]);
@@ -42,7 +42,7 @@ export function applyEdits(old: Buffer, edits: readonly Edit[]): Buffer {
         bytes = Buffer.concat([head, tail]);
         break;
       case 'zero':
-        bytes = Buffer.concat([head, Buffer.alloc(middle.length), tail]);
+        middle.fill(0);
         break;
       case 'move': {
         const rest = Buffer.concat([head, tail]);

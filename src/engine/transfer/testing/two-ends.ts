@@ -18,7 +18,10 @@ import { WorkerServer } from '../worker-server.ts';
 /** What a test may want otherwise; the rest is the simplest copy there is. */
 export interface PullWishes
   extends Partial<
-    Pick<PullOrder, 'streams' | 'onConflict' | 'checksum' | 'dryRun' | 'limitBytesPerSecond' | 'isHeld'>
+    Pick<
+      PullOrder,
+      'streams' | 'delta' | 'onConflict' | 'checksum' | 'dryRun' | 'limitBytesPerSecond' | 'isHeld'
+    >
   > {
   /** Of the source's own limit. */
   readonly servedBytesPerSecond?: number;
