@@ -1,7 +1,8 @@
 import { useEffect, useMemo } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import type { EngineApi } from '../../shared/engine-api.ts';
 import type { HostApi } from '../../shared/host-api.ts';
-import { changeLanguage, type Language } from '../i18n/translate.ts';
+import { changeLanguage, type Language, useLanguage } from '../i18n/translate.ts';
 import { AppContextHolder, useEngine } from '../store/app-context.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { SpeedHistory } from '../store/speed-history.ts';
@@ -33,11 +34,15 @@ function FollowSettings() {
 
 /** The app with an engine in its hands. */
 export function ConnectedApp({ engine, store, speeds, host }: ConnectedAppProps) {
+  const language = useLanguage();
   const context = useMemo(() => ({ engine, store, speeds, host }), [engine, store, speeds, host]);
   return (
     <AppContextHolder value={context}>
       <FollowSettings />
-      <Frame />
+      {/* What the library says by itself, to a screen reader for instance, is in the app's language too. */}
+      <I18nProvider locale={language}>
+        <Frame />
+      </I18nProvider>
     </AppContextHolder>
   );
 }
