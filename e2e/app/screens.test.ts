@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SCENE_NAMES, type SceneName } from '../../src/renderer/testing/scenes.ts';
+import { MANY_ENTRIES, SCENE_NAMES, type SceneName } from '../../src/renderer/testing/scenes.ts';
 import { openBrowser } from '../../tools/browser.ts';
 import { describeIfPossible } from '../needs.ts';
 import { keepShot } from './app-world.ts';
 import { serveBuiltScenes } from './built-scenes.ts';
+import { recordTasks } from './page-tasks.ts';
 import { foreignPhrases, rawKeys } from './phrases.ts';
+
+const LONG_TASK_MS = 50;
 
 const WIDTHS = [1280, 900, 480] as const;
 
@@ -139,6 +142,27 @@ describeIfPossible('every screen of the app', () => {
       expect(wrong.flat()).toEqual([]);
     }, 60_000);
   }
+
+  test('a list of 100,000 entries scrolls: few rows, few pages, no long task', async () => {
+    const page = await open('files', WAYS[0]);
+    const list = page.getByRole('list', { name: 'Files' });
+    await list.getByText('IMG_000001.jpg').waitFor();
+    const tasks = await recordTasks(page);
+    // As fast as a wheel turns, then to the end at once.
+    await list.hover();
+    for (let turn = 0; turn < 60; turn += 1) {
+      await page.mouse.wheel(0, 1_200);
+      await page.evaluate('new Promise((done) => requestAnimationFrame(done))');
+    }
+    await list.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+    await list.getByText(`IMG_0${MANY_ENTRIES - 1}.jpg`).waitFor();
+    const long = await tasks.stop(LONG_TASK_MS);
+    expect(long.filter(({ ownMs }) => ownMs > LONG_TASK_MS)).toEqual([]);
+    expect(await list.getByRole('listitem').count()).toBeLessThan(60);
+    await list.evaluate((box) => box.scrollTo(0, 0));
+    await list.getByText('IMG_000001.jpg').waitFor();
+    await page.context().close();
+  }, 60_000);
 
   test('names are text, whatever is in them', async () => {
     const page = await open('hard-names', WAYS[0]);

@@ -223,6 +223,10 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
     input: z.strictObject({ job, offset: bytes, limit: z.number().int().min(1).max(10_000) }),
     carriers: EVERYONE,
   },
+  'jobs.entries': {
+    input: z.strictObject({ job, offset: bytes, limit: z.number().int().min(1).max(1_000) }),
+    carriers: EVERYONE,
+  },
   'jobs.speeds': { input: z.strictObject({ job }), carriers: EVERYONE },
   'jobs.clean': { input: nothing, carriers: EVERYONE },
   'jobs.verify': { input: z.strictObject({ job }), carriers: EVERYONE },

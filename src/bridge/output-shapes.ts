@@ -62,6 +62,7 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'jobs.again': one(...JOB),
   'jobs.forget': one('forgotten'),
   'jobs.problems': one('problems', 'total'),
+  'jobs.entries': one('entries', 'total'),
   'jobs.speeds': one('recent', 'whole'),
   'jobs.clean': one('removed'),
   'jobs.verify': one(...JOB),

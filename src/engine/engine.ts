@@ -20,6 +20,7 @@ import { shortIdOf } from './identity/device-id.ts';
 import { EventHub } from './jobs/event-hub.ts';
 import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';
+import { pruneLists } from './jobs/kept-lists.ts';
 import { noteLeftoverParts } from './jobs/leftover-parts.ts';
 import { Measures } from './jobs/measures.ts';
 import { Offers } from './jobs/offers.ts';
@@ -72,6 +73,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   // Workers load their code while the database opens.
   const pool = new WorkerPool({
     workers: workerCount(availableParallelism()),
+    lists: home.lists,
     log,
     onReport: (report) => {
       if (report.kind === 'serve-streams') sending.streamsChanged(report.job, report.streams);
@@ -120,6 +122,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     onChange: settingsChanged,
   });
   if (!settings.view().history) await state.history.forgetEnded(startedMs);
+  void pruneLists(state, pool.lists, log);
 
   // Events, peers, jobs.
   const hub = new EventHub();

@@ -4,7 +4,7 @@ import type { Address, DeviceView, PairingView, PeerView, Trust } from './device
 import type { DoctorCheck, DoctorReport } from './doctor.ts';
 import type { Failure } from './failure.ts';
 import type { JobId, PairingId } from './ids.ts';
-import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
+import type { CancelKeep, JobEntryPage, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
 import type { NetworkTestView } from './network-test.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
 import type { SettingsView } from './settings.ts';
@@ -104,6 +104,8 @@ export interface EngineCalls {
     { job: string; offset: number; limit: number },
     { problems: readonly Problem[]; total: number }
   >;
+  /** What a job is made of, and what became of it; live too. @throws Failure `unknown-job`. */
+  'jobs.entries': Call<{ job: string; offset: number; limit: number }, JobEntryPage>;
   /** Speed of a job so far: the last minute finely, the whole of it coarsely. */
   'jobs.speeds': Call<{ job: string }, { recent: SpeedSeries; whole: SpeedSeries }>;
   /** Removes the parts that ended jobs left; the paths are those removed. */

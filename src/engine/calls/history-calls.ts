@@ -1,11 +1,13 @@
 import { Failure } from '../../shared/failure.ts';
 import { ENDED_STATES } from '../../shared/job.ts';
 import { forgetJobs } from '../jobs/forget-jobs.ts';
+import { jobEntries } from '../jobs/job-entries.ts';
+import { removeLists } from '../jobs/kept-lists.ts';
 import { orderedPaths } from '../jobs/source-records.ts';
 import type { PeerRecord } from '../state/records.ts';
 import type { CallHandlers, CallParts } from './call-parts.ts';
 
-type HistoryCall = 'jobs.again' | 'jobs.forget' | 'jobs.problems' | 'jobs.speeds';
+type HistoryCall = 'jobs.again' | 'jobs.entries' | 'jobs.forget' | 'jobs.problems' | 'jobs.speeds';
 
 /** What can be asked about and done with jobs whose course is over; problems and speeds of running ones too. */
 export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, HistoryCall> {
@@ -37,11 +39,14 @@ export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, History
     },
     'jobs.forget': async ({ jobs }) => {
       const forgotten = await forgetJobs(state, jobs);
+      await Promise.all(forgotten.map((job) => removeLists(parts.pool.lists, job)));
       for (const job of forgotten) parts.emit({ kind: 'job-removed', job });
       return { forgotten };
     },
     'jobs.problems': async ({ job, offset, limit }) =>
       await state.problems.page(await state.jobs.keyOf(job), offset, limit),
+    'jobs.entries': async ({ job, offset, limit }) =>
+      await jobEntries(parts, await book.find(job), offset, limit),
     'jobs.speeds': async ({ job }) => await book.speeds(job),
   };
 }

@@ -8,7 +8,7 @@ type Entry = Parameters<typeof decide>[0];
 
 const OLD = { mtimeSec: 100, mtimeNs: 5 };
 const NEW = { mtimeSec: 100, mtimeNs: 6 };
-const place = { name: fromText('name'), parent: 0, number: 0 };
+const place = { name: fromText('name'), parent: 0, number: 0, row: 0 };
 const file: Entry = {
   ...place,
   kind: 'file',

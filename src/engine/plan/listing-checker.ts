@@ -10,6 +10,8 @@ export type ListedEntry = Exclude<ListingRecord, { kind: 'enter' }> & {
   readonly parent: number;
   /** Its own number when it is a folder, otherwise 0. */
   readonly number: number;
+  /** Its place in the listing, from 0. */
+  readonly row: number;
 };
 
 /**
@@ -24,6 +26,7 @@ export class ListingChecker {
   readonly #entered = new Set<number>();
   #current = -1;
   #lastName = '';
+  #count = 0;
 
   /** @throws Failure `peer-misbehaved`. Returns null for `enter`. */
   accept(record: ListingRecord): ListedEntry | null {
@@ -35,7 +38,9 @@ export class ListingChecker {
     if (record.name <= this.#lastName) throw bad('names out of order');
     this.#lastName = record.name;
     const number = record.kind === 'folder' ? this.#addFolder() : 0;
-    return { ...record, parent: this.#current, number };
+    const row = this.#count;
+    this.#count += 1;
+    return { ...record, parent: this.#current, number, row };
   }
 
   #enter(folder: number): void {

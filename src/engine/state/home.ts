@@ -16,6 +16,8 @@ export interface Home {
   readonly settings: string;
   readonly settingsBackup: string;
   readonly logs: string;
+  /** Lists of what jobs are made of. */
+  readonly lists: string;
 }
 
 const PRIVATE_FOLDER_MODE = 0o700;
@@ -42,6 +44,7 @@ export function namesInHome(path: string): Home {
     settings: join(path, 'settings.json'),
     settingsBackup: join(path, 'settings.json.bak'),
     logs: join(path, 'logs'),
+    lists: join(path, 'lists'),
   };
 }
 
@@ -61,7 +64,9 @@ export async function openHome(path: string): Promise<Home> {
       if (status.uid !== uid) throw new Failure('state-unusable', { subject: path, reason: 'other owner' });
       if ((status.mode & OTHERS_MASK) !== 0) await closeToOthers(home, status.mode);
     }
-    await mkdir(home.logs, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    for (const folder of [home.logs, home.lists]) {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    }
     return home;
   } catch (error) {
     throw toFailure(error, path, 'state-unusable');

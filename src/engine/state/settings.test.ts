@@ -7,7 +7,7 @@ it('starts with defaults and writes nothing', async () => {
   await using temp = await makeTempHome();
   const settings = await openSettings(temp.home, makeHeardLog().log);
   expect(settings.current()).toEqual({ version: 1 });
-  expect(await readdir(temp.home.path)).toEqual(['logs']);
+  expect(await readdir(temp.home.path)).toEqual(['lists', 'logs']);
 });
 
 it('keeps what was written, private, and the version before as .bak', async () => {

@@ -64,6 +64,7 @@ async function start() {
       sparse: false,
       group: 0,
       tries: 0,
+      row: 0,
     },
     null,
     null,

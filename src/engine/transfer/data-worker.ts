@@ -23,6 +23,8 @@ function note(event: string, error: unknown): void {
   post({ kind: 'log', event, detail: { failure: toFailure(error).toData() } });
 }
 
+type Start = ToDataWorker & { readonly kind: 'start' };
+
 /** One data worker: what it serves, what it pulls, and how connections get to either. */
 class DataWorker {
   readonly #identity: Identity;
@@ -34,10 +36,10 @@ class DataWorker {
   readonly #dialled = new Set<JobId>();
   #listener: net.Server | null = null;
 
-  constructor(identity: Identity) {
+  constructor({ identity, lists }: Start) {
     this.#identity = identity;
-    this.#puller = new WorkerPuller(identity, post);
-    this.#server = new WorkerServer(post, this.#puller.livePrefixes);
+    this.#puller = new WorkerPuller(identity, post, lists);
+    this.#server = new WorkerServer(post, this.#puller.livePrefixes, lists);
   }
 
   handle(message: ToDataWorker): void {
@@ -194,6 +196,6 @@ function browse({ call, order }: ToDataWorker & { kind: 'browse' }): void {
 
 let worker: DataWorker | null = null;
 port.on('message', (message: ToDataWorker) => {
-  if (message.kind === 'start') worker = new DataWorker(message.identity);
+  if (message.kind === 'start') worker = new DataWorker(message);
   else worker?.handle(message);
 });

@@ -67,6 +67,7 @@ export class MeasureSession implements PullHandler {
         sparse: false,
         group: 0,
         tries: 0,
+        row: 0,
       },
       null,
       null,

@@ -44,6 +44,7 @@ export class PullFiles {
       onWhole: (task, hash) => {
         this.#noteName(task);
         parts.receipts.blocks(this.pathOf(task), task.version, hash);
+        parts.tally.list?.mark(task.row, 'arrived');
         if (task.group > 0) parts.links.noteArrived(task.group);
       },
     });
@@ -105,6 +106,7 @@ export class PullFiles {
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
     tally.movedBytes += task.version.size;
+    tally.list?.mark(task.row, 'arrived');
     if (task.group > 0) links.noteArrived(task.group);
   }
 
@@ -132,6 +134,7 @@ export class PullFiles {
   #failed(task: FileTask, failure: Failure): void {
     const { tally, links } = this.#parts;
     tally.addProblem(this.pathOf(task), failure);
+    tally.list?.mark(task.row, 'problem');
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
     if (task.group > 0) links.noteFailed(task.group, failure);

@@ -6,6 +6,7 @@ import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
+import type { EntryList } from './entry-list.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
 import { openPullDisk, type PullDisk } from './pull-disk.ts';
@@ -36,7 +37,7 @@ export class PullSession implements PullHandler {
   readonly #report: PullReport;
   readonly #news: PullNews;
   readonly #clock = new StageClock();
-  readonly #tally = new PullTally();
+  readonly #tally: PullTally;
   readonly #queue = new WorkQueue();
   readonly #gate: PullGate;
   readonly #disk: PullDisk;
@@ -51,7 +52,8 @@ export class PullSession implements PullHandler {
   sourceTimes: StageTimes = NO_TIMES;
 
   /** @throws Failure when the destination cannot be opened. */
-  constructor(order: PullOrder, identity: Identity, report: PullReport) {
+  constructor(order: PullOrder, identity: Identity, report: PullReport, list: EntryList | null = null) {
+    this.#tally = new PullTally(list);
     this.#order = order;
     this.#report = report;
     this.#news = new PullNews(report);

@@ -1,7 +1,9 @@
 import { Failure } from '../../shared/failure.ts';
 import { MAX_PROBLEMS, type Problem } from '../../shared/job.ts';
+import type { ListedEntry } from '../plan/listing-checker.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import { showPath } from '../wire/byte-name.ts';
+import type { EntryList } from './entry-list.ts';
 
 /** Counts of a pull and the list of what did not come out as asked. */
 export class PullTally {
@@ -26,6 +28,25 @@ export class PullTally {
   clashes = 0;
   /** Bytes of listed files that take no room here: with holes, further names, perhaps there already. */
   roomlessBytes = 0;
+
+  /** Where what is listed and what becomes of it is written down for people; null: nowhere. */
+  readonly list: EntryList | null;
+
+  constructor(list: EntryList | null = null) {
+    this.list = list;
+  }
+
+  noteListed(entry: ListedEntry): void {
+    this.entries += 1;
+    this.list?.add(entry, entry.parent, entry.number);
+  }
+
+  /** A file that is there already and stays. */
+  noteThere({ row, version }: ListedEntry & { readonly kind: 'file' }): void {
+    this.unchanged += 1;
+    this.thereBytes += version.size;
+    this.list?.mark(row, 'there');
+  }
 
   /** Room that what is listed and not yet written will take at least. */
   get neededBytes(): number {

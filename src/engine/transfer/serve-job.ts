@@ -5,6 +5,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
+import type { EntryList } from './entry-list.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { StageClock } from './stage-clock.ts';
@@ -41,6 +42,11 @@ export interface ListingTotals {
   readonly bytes: number;
 }
 
+export interface ServeJobOptions {
+  readonly maxRestarts?: number;
+  readonly list?: EntryList | null;
+}
+
 /**
  * The source's side of one job in one data worker, shared by its connections: the walk, its digest, the
  * cap on served bytes, the clock and the rate limit. It outlives connections, so that a listing goes on
@@ -72,8 +78,20 @@ export class ServeJob {
   /** Connections to wake when a remote source has more, has gone or is back. */
   readonly wakes = new Set<() => void>();
 
-  constructor(job: JobId, source: Source, limit: RateLimit | null, maxRestarts = MAX_RESTARTS) {
+  /** Where what is listed is written down for people; null: nowhere. */
+  readonly list: EntryList | null;
+  /** Folder whose children are being listed, and how many folders there are so far. */
+  #folder = 0;
+  #folders = 0;
+
+  constructor(
+    job: JobId,
+    source: Source,
+    limit: RateLimit | null,
+    { maxRestarts = MAX_RESTARTS, list = null }: ServeJobOptions = {},
+  ) {
     this.#maxRestarts = maxRestarts;
+    this.list = list;
     this.job = job;
     this.source = source;
     this.limit = limit;
@@ -139,6 +157,9 @@ export class ServeJob {
     this.#digest = Buffer.alloc(32);
     this.#mostBytes = Math.max(this.#mostBytes, this.#totals.bytes);
     this.#totals = { entries: 0, files: 0, bytes: 0 };
+    this.#folder = 0;
+    this.#folders = 0;
+    this.list?.restart();
   }
 
   /**
@@ -198,8 +219,13 @@ export class ServeJob {
   }
 
   #count(record: ListingRecord): void {
-    if (record.kind === 'enter') return;
+    if (record.kind === 'enter') {
+      this.#folder = record.folder;
+      return;
+    }
     this.#totals.entries += 1;
+    if (record.kind === 'folder') this.#folders += 1;
+    this.list?.add(record, this.#folder, this.#folders);
     if (record.kind !== 'file') return;
     this.#totals.files += 1;
     this.#totals.bytes += record.version.size;

@@ -20,7 +20,12 @@ const path = [fromText('file')];
 const blockWant = encodeWantBlock({ path, version, offset: 0, length: BLOCK_BYTES });
 
 function serve(files = 3, change: Parameters<typeof memorySource>[1] = {}, maxRestarts?: number) {
-  const job = new ServeJob(JOB, memorySource(files, change), null, maxRestarts);
+  const job = new ServeJob(
+    JOB,
+    memorySource(files, change),
+    null,
+    maxRestarts === undefined ? {} : { maxRestarts },
+  );
   return { job, connect: () => new RawPuller(() => job) };
 }
 

@@ -108,7 +108,7 @@ export class TreePlan {
         continue;
       }
       if (entry.parent === 0) this.#offered.accept(entry.name);
-      this.#parts.tally.entries += 1;
+      this.#parts.tally.noteListed(entry);
       this.#planEntry(entry);
     }
     // The rest of the listing waits for the answer; what does not clash need not.
@@ -301,8 +301,7 @@ export class TreePlan {
     const { writer, fetch, links, tally, resumed } = this.#parts;
     const { mode, version, sparse, group, name, parent } = entry;
     if (decision.action === 'unchanged') {
-      tally.unchanged += 1;
-      tally.thereBytes += version.size;
+      tally.noteThere(entry);
       this.#accept(entry, name);
       return;
     }
@@ -327,6 +326,7 @@ export class TreePlan {
       sparse,
       group,
       tries: 0,
+      row: entry.row,
     };
     if (!resumed.goesOn(task)) fetch(task);
   }

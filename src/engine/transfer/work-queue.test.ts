@@ -11,7 +11,18 @@ function taskOf(name: string, size: number, folder = 0, pathBytes = 4): FileTask
   const version = { size, mtimeSec: 0, mtimeNs: 0, ctimeSec: 0, ctimeNs: 0 };
   const sourceName = name as ByteName;
   const target = { folder, name: sourceName, plan: { kind: 'new' } } as const;
-  return { folder, sourceName, pathBytes, target, version, mode: 0o644, sparse: false, group: 0, tries: 0 };
+  return {
+    folder,
+    sourceName,
+    pathBytes,
+    target,
+    version,
+    mode: 0o644,
+    sparse: false,
+    group: 0,
+    tries: 0,
+    row: 0,
+  };
 }
 
 /** Ranges of content that a piece of work asks for. */

@@ -18,6 +18,8 @@ export interface FileTask {
   readonly sparse: boolean;
   /** Hard link group, 0 for none. */
   readonly group: number;
+  /** Its place in the listing. */
+  readonly row: number;
   /** Times it was found changed while it was read. */
   tries: number;
 }

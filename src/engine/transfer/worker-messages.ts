@@ -40,7 +40,7 @@ export interface InspectedItem {
 
 export type ToDataWorker =
   /** Always the first: the worker loads its code while the key is still being read. */
-  | { readonly kind: 'start'; readonly identity: Identity }
+  | { readonly kind: 'start'; readonly identity: Identity; readonly lists: string }
   | { readonly kind: 'pull'; readonly order: PullOrder }
   | {
       readonly kind: 'stop-pull';

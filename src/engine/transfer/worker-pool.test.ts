@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as net from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compareByNode } from '../../../tools/compare-by-node.ts';
@@ -32,6 +33,7 @@ async function startEnd(
   const identity = await createIdentity();
   const pool = new WorkerPool({
     workers: 2,
+    lists: tmpdir(),
     log: () => undefined,
     onReport: (report) => {
       if (report.kind === 'pull-ended') onEnded(report.result);

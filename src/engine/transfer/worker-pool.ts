@@ -37,6 +37,8 @@ export class WorkerPool {
   readonly #slots: Slot[] = [];
   #identity: Identity | null = null;
   readonly #log: Log;
+  /** Folder of the lists of jobs' entries, see entry-rows.ts. */
+  readonly lists: string;
   readonly #onReport: (report: WorkerReport) => void;
   readonly #onDead: (jobs: readonly JobId[]) => void;
   /** Answers to come; null: the worker died. */
@@ -49,12 +51,14 @@ export class WorkerPool {
 
   constructor(parts: {
     readonly workers: number;
+    readonly lists: string;
     readonly log: Log;
     readonly onReport: (report: WorkerReport) => void;
     /** Jobs whose worker died. */
     readonly onDead: (jobs: readonly JobId[]) => void;
   }) {
     this.#log = parts.log;
+    this.lists = parts.lists;
     this.#onReport = parts.onReport;
     this.#onDead = parts.onDead;
     for (let index = 0; index < parts.workers; index++) this.#slots.push(this.#spawn());
@@ -64,14 +68,18 @@ export class WorkerPool {
   start(identity: Identity): void {
     this.#identity = identity;
     for (const { worker } of this.#slots)
-      worker.postMessage({ kind: 'start', identity } satisfies ToDataWorker);
+      worker.postMessage({ kind: 'start', identity, lists: this.lists } satisfies ToDataWorker);
   }
 
   #spawn(): Slot {
     // Descriptors of handed sockets and of libc calls are opened outside Node's book-keeping.
     const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { trackUnmanagedFds: false });
     if (this.#identity !== null)
-      worker.postMessage({ kind: 'start', identity: this.#identity } satisfies ToDataWorker);
+      worker.postMessage({
+        kind: 'start',
+        identity: this.#identity,
+        lists: this.lists,
+      } satisfies ToDataWorker);
     const slot: Slot = { worker, port: 0, jobs: new Set(), bornMs: performance.now() };
     worker.on('message', (message: FromDataWorker) => this.#receive(slot, message));
     worker.on('error', (error) => this.#log('error', 'data-worker-error', { reason: String(error) }));

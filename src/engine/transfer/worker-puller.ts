@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobResult } from '../../shared/job.ts';
 import { partPrefix } from '../disk/part-names.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
+import { EntryList } from './entry-list.ts';
+import { listName } from './entry-rows.ts';
 import { failedResult } from './failed-result.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
@@ -16,7 +19,10 @@ import { WorkerPreviews } from './worker-previews.ts';
 export class WorkerPuller {
   readonly #identity: Identity;
   readonly #post: (message: FromDataWorker) => void;
+  /** Folder of the lists of jobs' entries; null keeps none. */
+  readonly #lists: string | null;
   readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
+  readonly #openLists = new Map<JobId, EntryList>();
   /** Jobs whose next run is on its way here, with what is to be done with it then. */
   readonly #between = new Map<JobId, ((session: PullSession) => void) | null>();
   #onIdle: (() => void) | null = null;
@@ -27,7 +33,8 @@ export class WorkerPuller {
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
 
-  constructor(identity: Identity, post: (message: FromDataWorker) => void) {
+  constructor(identity: Identity, post: (message: FromDataWorker) => void, lists: string | null = null) {
+    this.#lists = lists;
     this.#identity = identity;
     this.#post = post;
     this.previews = new WorkerPreviews(identity, post);
@@ -53,7 +60,7 @@ export class WorkerPuller {
       suspended: (again) => this.#suspended(job, again),
     };
     try {
-      const session = new PullSession(order, this.#identity, report);
+      const session = new PullSession(order, this.#identity, report, this.#listFor(order));
       this.#sessions.set(job, { session, sourceId: order.sourceId });
       this.livePrefixes.add(partPrefix(job));
       session.start();
@@ -61,6 +68,13 @@ export class WorkerPuller {
     } catch (error) {
       this.#ended(job, failedResult(toFailure(error)));
     }
+  }
+
+  #listFor({ job, dryRun }: PullOrder): EntryList | null {
+    if (this.#lists === null || dryRun) return null;
+    const list = new EntryList(join(this.#lists, listName(job, 'destination')));
+    this.#openLists.set(job, list);
+    return list;
   }
 
   #ended(job: JobId, result: JobResult): void {
@@ -79,6 +93,8 @@ export class WorkerPuller {
   #forget(job: JobId): void {
     this.#sessions.delete(job);
     this.#between.delete(job);
+    this.#openLists.get(job)?.close();
+    this.#openLists.delete(job);
     this.livePrefixes.delete(partPrefix(job));
   }
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { MessagePort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
@@ -10,6 +11,8 @@ import { Selection } from '../source/selection.ts';
 import type { Source } from '../source/source.ts';
 import type { OpenBody } from '../wire/data-wants.ts';
 import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
+import { EntryList } from './entry-list.ts';
+import { listName } from './entry-rows.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
@@ -28,9 +31,18 @@ export class WorkerServer {
   readonly #served = new Map<JobId, Served>();
   readonly #post: (message: FromDataWorker) => void;
   readonly #livePrefixes: ReadonlySet<string>;
+  readonly #lists: string | null;
 
-  /** @param livePrefixes part names of pulls that run here: a walk leaves those out. */
-  constructor(post: (message: FromDataWorker) => void, livePrefixes: ReadonlySet<string>) {
+  /**
+   * @param livePrefixes part names of pulls that run here: a walk leaves those out.
+   * @param lists folder of the lists of jobs' entries; null keeps none.
+   */
+  constructor(
+    post: (message: FromDataWorker) => void,
+    livePrefixes: ReadonlySet<string>,
+    lists: string | null = null,
+  ) {
+    this.#lists = lists;
     this.#post = post;
     this.#livePrefixes = livePrefixes;
   }
@@ -66,6 +78,7 @@ export class WorkerServer {
     if (served === undefined) return;
     this.#served.delete(job);
     for (const socket of served.sockets) socket.destroy();
+    served.job?.list?.close();
     if (served.job !== null && served.job.source !== kept) served.job.close();
   }
 
@@ -134,7 +147,12 @@ export class WorkerServer {
   #openJob({ grant, page }: Served): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
-    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit);
+    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { list: this.#listFor(grant) });
+  }
+
+  #listFor({ job, isOfMemory = false }: ServeGrant): EntryList | null {
+    if (this.#lists === null || isOfMemory) return null;
+    return new EntryList(join(this.#lists, listName(job, 'source')));
   }
 
   #openSource({ items, isOfMemory = false }: ServeGrant): Source {

@@ -3,6 +3,7 @@ import { fakeJob, fakePeer, fakeProgress, fakeResult } from '../../bridge/testin
 import type { PeerView } from '../../shared/device.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobProgress, JobView } from '../../shared/job.ts';
+import { sceneEntries } from './scene-entries.ts';
 
 /** Everything in a scene happens at this time or before it, so that two shots are alike. */
 export const SCENE_NOW_MS = Date.now();
@@ -75,6 +76,7 @@ export function sceneResult(change: Parameters<typeof fakeResult>[0] = {}): JobV
 /** An engine that says yes to what a person may press. */
 export function sceneEngine(): FakeEngine {
   const engine = new FakeEngine();
+  engine.answers['jobs.entries'] = sceneEntries(8_412);
   engine.answers['device.rename'] = async ({ name }) => engine.putDevice({ ...engine.device, name });
   engine.answers['settings.update'] = async ({ change }) =>
     engine.putSettings({ ...engine.settings, ...change } as typeof engine.settings);

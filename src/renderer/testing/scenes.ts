@@ -3,6 +3,7 @@ import type { PairingId } from '../../shared/ids.ts';
 import { DEVICE_SCENES } from './device-scenes.ts';
 import { household, MAIN_JOB, mainScene, type Scene } from './main-scene.ts';
 import { NETWORK_TEST_SCENES } from './network-test-scenes.ts';
+import { sceneEntries } from './scene-entries.ts';
 import {
   GB,
   SCENE_NOW_MS,
@@ -47,9 +48,19 @@ function requestOpenScene(): Scene {
   return { ...scene, press: ['common.details'] };
 }
 
+/** As many as the list is promised to be smooth with. */
+export const MANY_ENTRIES = 100_000;
+
 /** Picture E by itself. */
 function detailScene(): Scene {
   return { ...mainScene(), view: { selectedJob: MAIN_JOB.job } };
+}
+
+/** A copy of very many entries, at its list of them. */
+function filesScene(): Scene {
+  const scene = detailScene();
+  scene.engine.answers['jobs.entries'] = sceneEntries(MANY_ENTRIES);
+  return { ...scene, press: ['detail.tab.files'] };
 }
 
 /** Nothing is opened: all copies together. */
@@ -178,6 +189,7 @@ const SCENES = {
   request: requestScene,
   'request-open': requestOpenScene,
   detail: detailScene,
+  files: filesScene,
   overview: overviewScene,
   pair: pairScene,
   'pair-wait': pairWaitScene,

@@ -30,7 +30,7 @@ export const OPERATION_NAMES: {
     markInterrupted: true,
     remove: true,
   },
-  problems: { add: true, page: true },
+  problems: { add: true, page: true, at: true },
   parts: { add: true, remove: true, list: true, listAll: true },
   claims: { add: true, drop: true, dropAll: true, list: true },
   receipts: { add: true, list: true, prune: true },

@@ -22,7 +22,7 @@ export function createOperations(database: DatabaseSync) {
     device: createDeviceOperations(database),
     peers: createPeerOperations(database),
     jobs: createJobOperations(database, problems, parts),
-    problems: { add: problems.add, page: problems.page },
+    problems: { add: problems.add, page: problems.page, at: problems.at },
     parts,
     claims: createClaimOperations(database),
     receipts: createReceiptOperations(database),

@@ -33,6 +33,9 @@ export function createProblemOperations(database: DatabaseSync) {
   const selectPage = database.prepare(
     'SELECT * FROM problems WHERE orderer = ? AND job = ? AND number >= ? ORDER BY number LIMIT ?',
   );
+  const selectAt = database.prepare(
+    `SELECT * FROM problems WHERE orderer = ? AND job = ? AND path IN (SELECT value FROM json_each(?))`,
+  );
 
   function total(key: JobKey): number {
     const row = counted.get(key.orderer, key.job);
@@ -68,6 +71,10 @@ export function createProblemOperations(database: DatabaseSync) {
     page(key: JobKey, offset: number, limit: number): ProblemPage {
       const rows = selectPage.all(key.orderer, key.job, offset, limit);
       return { problems: rows.map(toProblem), total: total(key) };
+    },
+    /** Those of these entries, paths as they are shown. */
+    at(key: JobKey, paths: readonly string[]): readonly Problem[] {
+      return selectAt.all(key.orderer, key.job, JSON.stringify(paths)).map(toProblem);
     },
     /** Puts these in the place of what was kept; the count is the job row's business. */
     replace(key: JobKey, problems: readonly Problem[]): void {

@@ -18,6 +18,7 @@ import { StatusLine } from '../../ui/status-line.tsx';
 import { CADENCE } from '../../ui/use-cadence.ts';
 import { AboutTab } from './about-tab.tsx';
 import { ChartBlock } from './chart-block.tsx';
+import { FilesTab } from './files-tab.tsx';
 import { NextStep } from './next-step.tsx';
 import { ProblemsTab } from './problems-tab.tsx';
 import { WhereFrom } from './where-from.tsx';
@@ -104,8 +105,11 @@ function More({ job }: { readonly job: JobView }) {
   const locale = useLanguage();
   const problems = job.result?.problemCount ?? 0;
   return (
-    <Tabs defaultSelectedKey={problems > 0 ? 'problems' : 'about'} className="flex flex-col">
+    <Tabs defaultSelectedKey={problems > 0 ? 'problems' : 'files'} className="flex flex-col">
       <TabList aria-label={t('detail.tabs')} className="flex border-b border-line">
+        <Tab id="files" className={TAB}>
+          {t('detail.tab.files')}
+        </Tab>
         <Tab id="problems" className={TAB}>
           {t('detail.tab.problems', { n: countText(problems, locale) })}
         </Tab>
@@ -113,6 +117,9 @@ function More({ job }: { readonly job: JobView }) {
           {t('detail.tab.about')}
         </Tab>
       </TabList>
+      <TabPanel id="files" className="pt-3">
+        <FilesTab job={job} />
+      </TabPanel>
       <TabPanel id="problems" className="pt-3">
         <ProblemsTab job={job} />
       </TabPanel>
