@@ -16,9 +16,15 @@ export class DurableBatch {
   /** Written files, kept open to be synced; null once there are too many. */
   #files: number[] | null = [];
 
-  /** `root` stays open while the batch lives; the caller owns it. */
-  constructor(root: Folder) {
+  readonly #isOneByOne: boolean;
+
+  /**
+   * `root` stays open while the batch lives; the caller owns it.
+   * @param isOneByOne whether each file is synced as soon as it is written, so that the bad one is known.
+   */
+  constructor(root: Folder, isOneByOne = false) {
     this.#root = root;
+    this.#isOneByOne = isOneByOne || libc === null;
   }
 
   /** Whether the next `sync` flushes the whole file system, names and folders included. */
@@ -26,9 +32,9 @@ export class DurableBatch {
     return this.#files === null;
   }
 
-  /** Takes over the descriptor of a file that is completely written. */
+  /** Takes over the descriptor of a file that is completely written. @throws system errors, one by one. */
   wrote(fd: number): void {
-    if (libc === null) {
+    if (this.#isOneByOne) {
       try {
         fs.fsyncSync(fd);
       } finally {

@@ -1,11 +1,11 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { ByteName } from '../wire/byte-name.ts';
-import { copyFile } from './copy-file.ts';
 import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
 import { closeFd, Folder, setFdMode, setFdTimes, writeFully, writeLater } from './folder.ts';
 import { FolderTable } from './folder-table.ts';
 import { fs } from './fs.ts';
+import { linkOrCopy } from './hard-link.ts';
 import { openKeptFile, takeKeptFolder } from './kept.ts';
 import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
@@ -33,9 +33,6 @@ interface Waiting extends Target {
 
 export type LateName = { readonly folder: number; readonly planned: ByteName; readonly name: ByteName };
 
-/** Errors of link(2) that say that this file system, or this file, takes no further name. */
-const CANNOT_LINK: ReadonlySet<string> = new Set(['EMLINK', 'EPERM', 'EOPNOTSUPP', 'EXDEV']);
-
 /** Files that wait for one sync before they get their names; bounds what a crash can leave behind. */
 const MAX_WAITING = 1_000;
 
@@ -62,13 +59,25 @@ export class TreeWriter {
   readonly #onLateName: (late: LateName) => void;
   readonly #isResumed: boolean;
 
-  /** @param isResumed whether an earlier run of the job may have left something that is taken up. */
-  constructor(root: Folder, job: JobId, onLateName: (late: LateName) => void, isResumed = false) {
+  /** Whether a sync has failed: nothing of this run may be believed that has no name yet. */
+  isDistrusted = false;
+
+  /**
+   * @param isResumed whether an earlier run of the job may have left something that is taken up.
+   * @param isCautious whether each file is synced by itself, so that it is known which is bad.
+   */
+  constructor(
+    root: Folder,
+    job: JobId,
+    onLateName: (late: LateName) => void,
+    isResumed = false,
+    isCautious = false,
+  ) {
     this.#isResumed = isResumed;
     this.#root = root;
     this.folders = new FolderTable(root);
     this.#job = job;
-    this.#batch = new DurableBatch(root);
+    this.#batch = new DurableBatch(root, isCautious);
     this.#onLateName = onLateName;
   }
 
@@ -253,6 +262,7 @@ export class TreeWriter {
     try {
       await this.#batch.sync();
     } catch (error) {
+      this.isDistrusted = true;
       throw this.#isClosed ? new Failure('interrupted', {}, error) : error;
     }
     if (this.#isClosed) throw new Failure('interrupted');
@@ -295,13 +305,9 @@ export class TreeWriter {
     const name = staged ? target.name : partName(this.#job);
     // The second `get` may close what the first returned, so the link is made through a fresh one.
     const from = Folder.reopen(this.folders.get(fromFolder));
-    let isLink = true;
+    let isLink: boolean;
     try {
-      this.folders.get(target.folder).createHardLink(name, from, fromName);
-    } catch (error) {
-      if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      copyFile(from, fromName, this.folders.get(target.folder), name);
-      isLink = false;
+      isLink = linkOrCopy(from, fromName, this.folders.get(target.folder), name);
     } finally {
       from.close();
     }
@@ -363,11 +369,8 @@ export class TreeWriter {
 
   /** Gives what is whole its name, as far as that can be, and leaves the rest for another run of the job. */
   async suspend(): Promise<void> {
-    try {
-      await this.publishWaiting();
-    } catch {
-      // What got no name is fetched again.
-    }
+    // What got no name is fetched again.
+    if (!this.isDistrusted) await this.publishWaiting().catch(() => undefined);
     this.abandon();
   }
 
