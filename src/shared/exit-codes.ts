@@ -49,6 +49,7 @@ const EXIT_BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'file-too-large': EXIT.destination,
   exists: EXIT.destination,
   'destination-changed': EXIT.destination,
+  'destination-gone': EXIT.destination,
   'destination-not-folder': EXIT.destination,
   unreadable: EXIT.partial,
   vanished: EXIT.partial,

@@ -48,10 +48,13 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
     advice: 'The connection was closed.',
   },
   timeout: { what: 'no answer in time', advice: 'Check the network and try again.' },
-  'no-space': { what: 'no space left at the destination', advice: 'Free some space and start again.' },
+  'no-space': {
+    what: 'no space left at the destination',
+    advice: 'Free some space; a copy that waits goes on by itself.',
+  },
   'no-inodes': {
     what: 'the destination cannot hold more files (out of inodes)',
-    advice: 'Remove files there and start again.',
+    advice: 'Remove files there; a copy that waits goes on by itself.',
   },
   'over-quota': { what: 'over quota at the destination', advice: 'Free some space or raise the quota.' },
   'read-only': { what: 'the destination is read-only', advice: 'Choose another folder.' },
@@ -70,6 +73,10 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
     advice: 'Choose with --on-conflict skip, replace, keep-both or newer.',
   },
   'destination-changed': { what: 'the destination changed meanwhile', advice: 'Start again.' },
+  'destination-gone': {
+    what: 'the disk of the destination is not there any more',
+    advice: 'Connect or mount it again; the copy goes on by itself.',
+  },
   'destination-not-folder': { what: 'the destination is not a folder', advice: 'Choose a folder.' },
   unreadable: { what: 'cannot be read', advice: 'Check its permissions at the source.' },
   vanished: { what: 'disappeared while it was copied', advice: '' },
@@ -109,6 +116,11 @@ const SILENT_REASONS: ReadonlySet<string> = new Set([
   'EDQUOT',
   'ENAMETOOLONG',
 ]);
+
+/** What happened, in a few words and without advice. */
+export function failureHead({ code }: Pick<FailureData, 'code'>): string {
+  return TEXT[code].what;
+}
 
 /** One line: what, where, why, what to do. Safe for a terminal. */
 export function failureSentence(failure: FailureData): string {

@@ -36,6 +36,7 @@ export const FAILURE_CODES = [
   'file-too-large',
   'exists',
   'destination-changed',
+  'destination-gone',
   'destination-not-folder',
   // the source
   'unreadable',
@@ -141,6 +142,10 @@ const BY_ERRNO: Readonly<Record<string, FailureCode>> = {
   ETIMEDOUT: 'unreachable',
   ENOTFOUND: 'unreachable',
   EIO: 'io',
+  EREMOTEIO: 'io',
+  ENODEV: 'io',
+  ENXIO: 'io',
+  ESTALE: 'io',
 };
 
 /** libc numbers that Node reports without a name (EDQUOT is 122 on Linux and arrives as UNKNOWN). */

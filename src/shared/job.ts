@@ -11,8 +11,22 @@ export type JobState =
   | 'failed'
   | 'cancelled';
 
-/** What a waiting job waits for; `answer` is a conflict question, `turn` its place in the queue. */
-export type WaitingFor = 'approval' | 'peer' | 'space' | 'page' | 'paused' | 'answer' | 'turn';
+/**
+ * What a waiting job waits for; `answer` is a conflict question, `turn` its place in the queue, `space` room at
+ * the destination, `disk` a destination that is gone, read-only or reports errors.
+ */
+export const WAITING_FOR = ['approval', 'peer', 'space', 'disk', 'page', 'paused', 'answer', 'turn'] as const;
+
+export type WaitingFor = (typeof WAITING_FOR)[number];
+
+/** Why a job waits for `space` or `disk`, and how much is missing; null where that cannot be told. */
+export interface WaitingDetail {
+  readonly why: FailureData;
+  /** What is listed and not written yet. */
+  readonly neededBytes: number | null;
+  /** What this job may have of what is free: other jobs have their share. */
+  readonly freeBytes: number | null;
+}
 
 /** The part this device plays in a job. */
 export type JobRole = 'source' | 'destination' | 'orderer';
@@ -43,7 +57,13 @@ export interface Problem {
   readonly reason?: string;
 }
 
+/** What a copy does after its content has come: its bar never stands at 100 %. */
+export const JOB_PHASES = ['copying', 'flushing', 'verifying'] as const;
+
+export type JobPhase = (typeof JOB_PHASES)[number];
+
 export interface JobProgress {
+  readonly phase: JobPhase;
   readonly files: number;
   readonly bytes: number;
   readonly totalFiles: number;
@@ -190,6 +210,8 @@ export interface JobView {
   readonly waitingFor: WaitingFor | null;
   /** Unix ms since when `state` and `waitingFor` are what they are. */
   readonly sinceMs: number;
+  /** While it waits for `space` or `disk`, else null. */
+  readonly waitingDetail: WaitingDetail | null;
   /** Which side paused it, while it is paused. */
   readonly pausedBy: 'here' | 'peer' | null;
   /** Which side cancelled it, once it is cancelled. */
@@ -301,6 +323,7 @@ export function newJobFields(
   JobView,
   | 'group'
   | 'sinceMs'
+  | 'waitingDetail'
   | 'pausedBy'
   | 'cancelledBy'
   | 'question'
@@ -312,6 +335,7 @@ export function newJobFields(
   return {
     group: job,
     sinceMs: nowMs,
+    waitingDetail: null,
     pausedBy: null,
     cancelledBy: null,
     question: null,
@@ -324,6 +348,7 @@ export function newJobFields(
 
 /** Progress of a job of which nothing is known yet. */
 export const NO_PROGRESS: JobProgress = {
+  phase: 'copying',
   files: 0,
   bytes: 0,
   totalFiles: 0,

@@ -86,6 +86,7 @@ export interface JobChange
       | 'role'
       | 'state'
       | 'waitingFor'
+      | 'waitingDetail'
       | 'sinceMs'
       | 'pausedBy'
       | 'cancelledBy'

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../../shared/copy-options.ts';
 import { FAILURE_CODES } from '../../shared/failure.ts';
 import { isJobId } from '../../shared/ids.ts';
-import { MAX_SHOWN_DAMAGE } from '../../shared/job.ts';
+import { JOB_PHASES, MAX_SHOWN_DAMAGE, WAITING_FOR } from '../../shared/job.ts';
 import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
 
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
@@ -75,6 +75,7 @@ export const redeemedMessage = z.object({ kind: z.literal('redeemed'), ...select
 export const refusedMessage = z.object({ kind: z.literal('refused'), code: failureCode });
 
 const progress = z.object({
+  phase: z.enum(JOB_PHASES),
   files: count,
   bytes: count,
   totalFiles: count,
@@ -107,7 +108,15 @@ export const jobUpdateMessage = z.object({
   kind: z.literal('job-update'),
   job: jobId,
   state: z.enum(['preparing', 'waiting', 'running', 'finishing']),
-  waitingFor: z.enum(['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn']).nullable(),
+  waitingFor: z.enum(WAITING_FOR).nullable(),
+  /** What is wrong with the destination, while it waits for that. */
+  waitingDetail: z
+    .object({
+      why: z.object({ code: failureCode, reason: z.string().max(200).optional() }),
+      neededBytes: count.nullable(),
+      freeBytes: count.nullable(),
+    })
+    .nullish(),
   /** As the destination sees it: `peer` is the source. */
   pausedBy: z.enum(['here', 'peer']).nullable(),
   /** Somebody at the destination is asked what becomes of this many clashes; which ones is its own business. */

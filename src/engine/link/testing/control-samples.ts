@@ -17,6 +17,7 @@ const options = {
 } as const;
 const selection = { job, secret: bytes32, items: [], itemCount: 1, ...counts, options };
 const progress = {
+  phase: 'copying',
   ...counts,
   totalFiles: 1,
   totalBytes: 1,

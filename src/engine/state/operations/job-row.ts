@@ -9,14 +9,13 @@ import {
   type JobView,
   NO_PROGRESS,
   newJobFields,
-  type WaitingFor,
+  WAITING_FOR,
 } from '../../../shared/job.ts';
 import type { JobRecord, JsonValue } from '../records.ts';
 import { id, integer, integerOrNull, json, type Row, text, textOrNull, word } from '../row.ts';
 
 const ROLES: readonly JobRole[] = ['source', 'destination', 'orderer'];
 const STATES: readonly JobState[] = ['preparing', 'waiting', 'running', 'finishing', ...ENDED_STATES];
-const WAITS: readonly WaitingFor[] = ['approval', 'peer', 'space', 'page', 'paused', 'answer', 'turn'];
 
 /** Fields of a view that are kept together as JSON. */
 type Shown = Pick<
@@ -48,7 +47,7 @@ export function toJob(row: Row): JobRecord {
       job: id(row, 'job'),
       role: word(row, 'role', ROLES),
       state: word(row, 'state', STATES),
-      waitingFor: row.waiting_for === null ? null : word(row, 'waiting_for', WAITS),
+      waitingFor: row.waiting_for === null ? null : word(row, 'waiting_for', WAITING_FOR),
       peer: peerId === null ? null : { id: id(row, 'peer_id'), name: text(row, 'peer_name') },
       names: json<readonly string[]>(row, 'names'),
       into: textOrNull(row, 'into_path'),

@@ -17,6 +17,7 @@ export const ALICE = sampleDeviceId('a11ce');
 export const BOB = sampleDeviceId('b0b');
 
 export const SAMPLE_PROGRESS: JobProgress = {
+  phase: 'copying',
   files: 3,
   bytes: 1_000,
   totalFiles: 10,
