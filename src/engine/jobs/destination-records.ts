@@ -31,6 +31,12 @@ export interface StoredPull {
   readonly isUrgent?: boolean;
   /** Content that was agreed to without anybody seeing how much it is; null is any. */
   readonly maxBytes?: number | null;
+  /** Where the file system of the destination was mounted, exact bytes as latin1; null: not known. */
+  readonly mountPoint?: string | null;
+  /** The disk of the destination has reported errors: each file is synced by itself. */
+  readonly isCautious?: boolean;
+  /** A sync failed: what is left on disk of it must go before anything counts. */
+  readonly mustClear?: boolean;
 }
 
 /** A new job of which this device is the destination, as it is stored. */
@@ -43,9 +49,10 @@ export function newDestinationRecord(order: {
   readonly codeHash?: string | null;
   readonly isUrgent?: boolean;
   readonly maxBytes?: number | null;
+  readonly mountPoint?: string | null;
 }): JobRecord {
   const { described, peer, addresses, into, options } = order;
-  const { codeHash = null, isUrgent = false, maxBytes = null } = order;
+  const { codeHash = null, isUrgent = false, maxBytes = null, mountPoint = null } = order;
   const { job, items } = described;
   const nowMs = Date.now();
   const streams = options.streams === 'auto' ? described.options.streams : options.streams;
@@ -63,6 +70,7 @@ export function newDestinationRecord(order: {
     codeHash,
     isUrgent,
     maxBytes,
+    mountPoint,
   };
   return {
     orderer: peer.id,
@@ -127,6 +135,8 @@ export function orderOf(
     limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,
     orderedMs: stored.orderedMs,
     maxBytes: stored.maxBytes ?? null,
+    mountPoint: stored.mountPoint ?? null,
+    isCautious: stored.isCautious ?? false,
     isHeld: now.isHeld,
     resume: now.resume,
   };

@@ -16,7 +16,7 @@ import { noSpeeds, SpeedRecord } from './speed-record.ts';
 const PROGRESS_WRITE_MS = 5_000;
 const LIST_LIMIT = 1_000;
 /** Changes that are told and need not be on disk at once, or ever. */
-const FLEETING: ReadonlySet<string> = new Set(['progress', 'question', 'queuePlace']);
+const FLEETING: ReadonlySet<string> = new Set(['progress', 'question', 'queuePlace', 'waitingDetail']);
 
 /** A job that has not ended, as this engine drives or mirrors it. */
 export interface LiveJob {
@@ -96,7 +96,7 @@ export class JobBook {
     const nowMs = Date.now();
     const { roles, options, resume, ...shown } = change;
     const sinceMs = sinceOf(live.view, shown, nowMs);
-    live.view = { ...live.view, ...shown, sinceMs, updatedMs: nowMs };
+    live.view = withoutStaleDetail({ ...live.view, ...shown, sinceMs, updatedMs: nowMs });
     live.speeds.note(live.view, nowMs);
     this.#onChange(live.view);
     const isFleeting = Object.keys(change).every((field) => FLEETING.has(field));
@@ -127,6 +127,7 @@ export class JobBook {
     const change = {
       state: result.state,
       waitingFor: null,
+      waitingDetail: null,
       sinceMs: nowMs,
       pausedBy: null,
       cancelledBy: result.state === 'cancelled' ? cancelledBy : null,
@@ -234,6 +235,13 @@ function sinceOf(
 ): number {
   const { state = view.state, waitingFor = view.waitingFor } = change;
   return state === view.state && waitingFor === view.waitingFor ? view.sinceMs : nowMs;
+}
+
+/** Only a job that waits for its destination has something to say about it. */
+function withoutStaleDetail(view: JobView): JobView {
+  const { state, waitingFor } = view;
+  const isKept = state === 'waiting' && (waitingFor === 'space' || waitingFor === 'disk');
+  return isKept ? view : { ...view, waitingDetail: null };
 }
 
 /** Progress of an ended job. A mirror may have missed the last reports, so the result's totals count. */

@@ -6,7 +6,7 @@ import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 
 /** Which side asked for something. */
-type Side = 'here' | 'peer';
+export type Side = 'here' | 'peer';
 
 /** A pull as far as people steer it. */
 export interface ControlledPull {
@@ -40,9 +40,8 @@ export class PullControl {
     this.#parts.pool.post(job, { kind: 'pause-pull', job, isPaused });
   }
 
-  /** The same from here; resolves when it holds. */
-  async pause(pull: ControlledPull, isPaused: boolean): Promise<void> {
-    this.switchTo(pull, isPaused, 'here');
+  /** Resolves when a pause, or its end, holds. */
+  async paused(pull: ControlledPull, isPaused: boolean): Promise<void> {
     // What is getting its place already has come whole, and is not held up.
     const holds = ({ state, waitingFor }: JobView) =>
       state === 'finishing' || (waitingFor === 'paused') === isPaused;

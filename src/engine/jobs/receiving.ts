@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobResult, JobView } from '../../shared/job.ts';
+import { findMount } from '../disk/mount-point.ts';
 import type { Link } from '../link/link.ts';
 import type { JobRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
@@ -12,21 +12,20 @@ import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { adoptParts } from './adopt-parts.ts';
 import { newDestinationRecord, orderOf, type StoredPull, storedPullOf } from './destination-records.ts';
+import type { WaitingPull } from './disk-waits.ts';
 import { type FollowedPull, SourceFollower } from './follow-source.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { JobQueue } from './job-queue.ts';
 import type { Described } from './new-pull-view.ts';
-import { type ControlledPull, PullControl } from './pull-control.ts';
+import type { ControlledPull } from './pull-control.ts';
 import { PullState } from './pull-state.ts';
 import { type ReachingSource, reachSource } from './reach-source.ts';
 import { toResultMessage } from './result-message.ts';
 import { addressesOf } from './source-addresses.ts';
+import { PullSteering } from './steer-pulls.ts';
 import { SourceTeller, type ToldPull } from './tell-source.ts';
 import { VerifyingJobs } from './verifying.ts';
-
-/** Before a pull is begun again because its source has forgotten what it listed. */
-const AGAIN_MS = 500;
 
 /** How a pull begins. */
 interface PullWishes {
@@ -38,11 +37,11 @@ interface PullWishes {
   readonly codeHash?: string | null;
 }
 
-interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPull {
+interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPull, WaitingPull {
   /** As it is stored, to be ordered again. */
   readonly record: JobRecord;
-  readonly stored: StoredPull;
-  addresses: readonly string[];
+  /** As it is written down now. */
+  stored: StoredPull;
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
 }
@@ -51,24 +50,30 @@ interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPu
 export class ReceivingJobs {
   readonly #parts: JobParts;
   readonly #jobs = new Map<JobId, Receiving>();
-  readonly #control: PullControl;
   readonly #state: PullState;
   readonly #teller: SourceTeller;
   readonly #follower: SourceFollower;
   readonly #queue: JobQueue;
   readonly verifying: VerifyingJobs;
+  readonly #steering: PullSteering<Receiving>;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
-    this.#control = new PullControl(parts);
     this.#state = new PullState(parts);
     this.#teller = new SourceTeller(parts);
-    this.#follower = new SourceFollower(parts, this.#teller);
     this.verifying = new VerifyingJobs(parts);
+    this.#follower = new SourceFollower(parts, this.#teller);
     this.#queue = new JobQueue({
       onTurn: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: false }),
       onHold: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: true }),
       onPlace: (job, place) => this.#queuedAt(job, place),
+    });
+    this.#steering = new PullSteering(parts, {
+      order: (receiving, resume) => this.#order(receiving, resume),
+      onStuck: (job) => this.#queue.heard(job, 'disk'),
+      onEnded: (receiving, result) => this.#ended(receiving, result),
+      onNews: (receiving) => this.#tell(receiving),
+      resumeOf: ({ live }, isPaused) => this.#state.resumeOf(live, isPaused),
     });
   }
 
@@ -103,14 +108,18 @@ export class ReceivingJobs {
     const { book, state, links, peers } = this.#parts;
     const peer = { id: link.peerId, name: peers.get(link.peerId)?.name ?? link.peerHello.name };
     const addresses = addressesOf(link, described.dataPort);
-    const record = newDestinationRecord({ described, peer, addresses, into, options, ...wishes });
+    const mountPoint = (await findMount(Buffer.from(into)))?.point ?? null;
+    const record = newDestinationRecord({ described, peer, addresses, into, options, mountPoint, ...wishes });
     const earlier = await state.jobs.get(record);
     const live = await book.create(record);
     const resume =
       earlier === null
         ? await adoptParts(this.#parts, live, record)
         : await this.#state.resumeOf({ ...live, view: earlier.view }, false);
-    this.#begin(live, record, wireTotal(links.get(link.peerId) ?? link), resume);
+    const stored = storedPullOf(record.resume);
+    if (stored === null) throw new Failure('internal', { reason: 'nothing stored' });
+    const receiving = this.#add(live, record, stored, wireTotal(links.get(link.peerId) ?? link));
+    this.#order(receiving, resume);
     return live.view;
   }
 
@@ -122,16 +131,14 @@ export class ReceivingJobs {
     const live = this.#parts.book.adopt(record);
     const waitingFor = pausedBy === null ? 'peer' : 'paused';
     this.#parts.book.update(live, { state: 'waiting', waitingFor });
-    const resume = await this.#state.resumeOf(live, pausedBy !== null);
-    const receiving = this.#begin(live, record, 0, resume);
+    const receiving = this.#add(live, record, stored, 0);
     receiving.pausedBy = pausedBy;
+    await this.#steering.begin(receiving);
     void reachSource(this.#parts, receiving);
     return true;
   }
 
-  #begin(live: LiveJob, record: JobRecord, wireStart: number, resume: PullResume | null): Receiving {
-    const stored = storedPullOf(record.resume);
-    if (stored === null) throw new Failure('internal', { reason: 'nothing stored' });
+  #add(live: LiveJob, record: JobRecord, stored: StoredPull, wireStart: number): Receiving {
     const receiving: Receiving = {
       live,
       record,
@@ -145,14 +152,16 @@ export class ReceivingJobs {
       pausedBy: null,
       waiting: new Set(),
       result: null,
+      isStuck: true,
     };
     this.#jobs.set(record.job, receiving);
     this.#queue.enter(record.job, record.orderer, stored.isUrgent ?? false);
-    this.#order(receiving, resume);
     return receiving;
   }
 
-  #order({ record, stored, addresses }: Receiving, resume: PullResume | null): void {
+  #order(receiving: Receiving, resume: PullResume | null): void {
+    const { record, stored, addresses } = receiving;
+    receiving.isStuck = false;
     const { settings, ways } = this.#parts;
     const { limitBytesPerSecond } = settings();
     const bestStreams = ways.findAt(record.orderer, addresses)?.streams ?? null;
@@ -161,15 +170,6 @@ export class ReceivingJobs {
     const now = { addresses, limitBytesPerSecond, isHeld, bestStreams, resume, isMine };
     const order = orderOf(record, stored, now);
     this.#parts.pool.post(record.job, { kind: 'pull', order });
-  }
-
-  /** The source has forgotten what it listed: the pull begins again, with all that it has. */
-  async #again(receiving: Receiving): Promise<void> {
-    const { signal } = this.#parts;
-    await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    const resume = await this.#state.resumeOf(receiving.live, false);
-    this.#order(receiving, { ...resume, isPaused: receiving.pausedBy !== null });
   }
 
   /** What the data worker tells about a pull. */
@@ -186,15 +186,13 @@ export class ReceivingJobs {
         if (waitingFor === 'turn') return;
         const pausedBy = waitingFor === 'paused' ? receiving.pausedBy : null;
         book.update(receiving.live, { state, waitingFor, pausedBy });
-        this.#teller.progress(receiving, true);
         this.#follower.reachElsewhere(receiving);
-        this.#control.wake(receiving);
+        this.#tell(receiving);
         return;
       }
       case 'pull-question':
         book.update(receiving.live, { question: report.question });
-        this.#teller.progress(receiving, true);
-        this.#control.wake(receiving);
+        this.#tell(receiving);
         return;
       case 'pull-progress':
         book.update(receiving.live, { progress: report.progress });
@@ -214,7 +212,7 @@ export class ReceivingJobs {
         this.#parts.ways.learnedAt(receiving.sourceId, receiving.addresses, report);
         return;
       case 'pull-suspended':
-        if (report.again) void this.#again(receiving);
+        this.#steering.suspended(receiving, report.again, report.trouble);
         return;
       case 'pull-unreachable':
         this.#follower.askToBeDialled(receiving);
@@ -233,8 +231,12 @@ export class ReceivingJobs {
     const waiting = { state: 'waiting', waitingFor: 'turn', pausedBy: null } as const;
     const isShown = queuePlace === null || receiving.live.view.waitingFor === 'turn';
     this.#parts.book.update(receiving.live, { queuePlace, ...(isShown ? {} : waiting) });
+    this.#tell(receiving);
+  }
+
+  #tell(receiving: Receiving): void {
     this.#teller.progress(receiving, true);
-    this.#control.wake(receiving);
+    this.#steering.control.wake(receiving);
   }
 
   /** Moves a queued job before another one; null is to the end. @throws Failure `usage` when it is not queued. */
@@ -264,12 +266,13 @@ export class ReceivingJobs {
     // The source shows the last progress too, also of a job that did not get to its end.
     this.#teller.progress(receiving, true);
     const { job } = receiving.live.key;
+    this.#steering.release(receiving);
     this.#queue.leave(job);
     const isToVerify = receiving.record.options.verify && !receiving.stored.dryRun;
     const result = isToVerify ? await this.verifying.prove(receiving.live, ended) : ended;
     if (result === null) return;
     receiving.result = result;
-    this.#control.wake(receiving);
+    this.#steering.control.wake(receiving);
     await this.#parts.book.end(receiving.live, result);
     await this.#state.left(receiving.live, result);
     await this.#teller.end(receiving, result, () => this.#jobs.get(job) === receiving);
@@ -284,12 +287,12 @@ export class ReceivingJobs {
     switch (message.kind) {
       case 'job-cancel': {
         const keep = message.reason === 'interrupted' ? 'parts' : (message.keep ?? 'parts');
-        this.#control.stop(receiving, message.reason, keep, 'peer');
+        this.#steering.stop(receiving, message.reason, keep, 'peer');
         return true;
       }
       case 'job-pause':
       case 'job-resume':
-        this.#control.switchTo(receiving, message.kind === 'job-pause', 'peer');
+        this.#steering.switchTo(receiving, message.kind === 'job-pause', 'peer');
         return true;
       case 'job-reorder':
         this.#queue.moveForSource(link.peerId, message.job, message.before);
@@ -330,7 +333,7 @@ export class ReceivingJobs {
   async stop(job: JobId, reason: StopReason, keep: CancelKeep): Promise<boolean> {
     const receiving = this.#running(job);
     if (receiving === null) return false;
-    this.#control.stop(receiving, reason, keep, 'here');
+    this.#steering.stop(receiving, reason, keep, 'here');
     this.verifying.cancel(job);
     await receiving.live.ended;
     return true;
@@ -345,7 +348,7 @@ export class ReceivingJobs {
   async pause(job: JobId, isPaused: boolean): Promise<boolean> {
     const receiving = this.#running(job);
     if (receiving === null) return false;
-    await this.#control.pause(receiving, isPaused);
+    await this.#steering.pause(receiving, isPaused);
     return true;
   }
 
@@ -353,14 +356,14 @@ export class ReceivingJobs {
   async answer(job: JobId, answer: ClashAnswer): Promise<boolean> {
     const receiving = this.#running(job);
     if (receiving === null) return false;
-    await this.#control.answer(receiving, answer);
+    await this.#steering.control.answer(receiving, answer);
     return true;
   }
 
   /** Trust in a device is gone: its pulls end now. */
   revoke(id: DeviceId): void {
     for (const receiving of this.#jobs.values()) {
-      if (receiving.sourceId === id) this.#control.stop(receiving, 'cancelled', 'parts', 'here');
+      if (receiving.sourceId === id) this.#steering.stop(receiving, 'cancelled', 'parts', 'here');
     }
   }
 

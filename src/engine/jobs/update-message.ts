@@ -8,5 +8,13 @@ export function toUpdateMessage(view: JobView): LinkMessageOf<'job-update'> | nu
     return null;
   // Which clashes there are is nobody's business but ours.
   const asked = question === null ? null : { count: question.count, complete: question.complete };
-  return { kind: 'job-update', job, state, waitingFor, pausedBy, question: asked, queuePlace, progress };
+  const told = { job, state, waitingFor, waitingDetail: toldDetail(view), pausedBy, queuePlace, progress };
+  return { kind: 'job-update', ...told, question: asked };
+}
+
+/** Where it is here is nobody's business either. */
+function toldDetail({ waitingDetail }: JobView): LinkMessageOf<'job-update'>['waitingDetail'] {
+  if (waitingDetail === null) return null;
+  const { code, reason } = waitingDetail.why;
+  return { ...waitingDetail, why: reason === undefined ? { code } : { code, reason: reason.slice(0, 200) } };
 }

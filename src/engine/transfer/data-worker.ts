@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { parentPort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
+import { type LedgerMemory, SpaceLedger } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import { browseFolder } from '../source/browse-folder.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
@@ -36,9 +37,9 @@ class DataWorker {
   readonly #dialled = new Set<JobId>();
   #listener: net.Server | null = null;
 
-  constructor({ identity, lists }: Start) {
+  constructor({ identity, lists, ledger }: Start) {
     this.#identity = identity;
-    this.#puller = new WorkerPuller(identity, post, lists);
+    this.#puller = new WorkerPuller(identity, post, lists, new SpaceLedger(ledger));
     this.#server = new WorkerServer(post, this.#puller.livePrefixes, lists);
   }
 

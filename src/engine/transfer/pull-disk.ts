@@ -1,9 +1,11 @@
 import { Failure } from '../../shared/failure.ts';
 import { lookAtDestination, openDestination } from '../disk/destination.ts';
+import type { SpaceLedger } from '../disk/space-ledger.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
 import { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
 import { DeltaRung } from './delta-rung.ts';
+import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
 import { PullCompares } from './pull-compares.ts';
 import type { EndingParts } from './pull-ending.ts';
@@ -25,6 +27,7 @@ interface Shared {
   readonly tally: PullTally;
   readonly queue: WorkQueue;
   readonly links: LinkList;
+  readonly ledger: SpaceLedger;
 }
 
 interface DiskEvents {
@@ -47,11 +50,12 @@ export interface PullDisk {
   /** How files that are not there come here. */
   readonly ladder: Ladder<FileTask>;
   readonly plan: TreePlan;
+  readonly watch: DestinationWatch;
 }
 
 /** Opens the destination of a pull. @throws Failure when it cannot be opened. */
 export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: DiskEvents): PullDisk {
-  const { order, clock, tally, links, report } = shared;
+  const { order, clock, tally, links, ledger, report } = shared;
   const receipts = new ReceiptBook((blob) => report.receipts(blob));
   const { root, isMissing } = order.dryRun
     ? lookAtDestination(order.into)
@@ -62,7 +66,13 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
     receipts.named(path, name);
     tally.addProblem(path, new Failure('late-name', { reason: showPath([name]).path }));
   };
-  const writer: TreeWriter = new TreeWriter(root, order.job, onLateName, order.resume !== null);
+  const writer: TreeWriter = new TreeWriter(
+    root,
+    order.job,
+    onLateName,
+    order.resume !== null,
+    order.isCautious,
+  );
   const parts = { ...shared, writer, receipts };
   const publishing = new PullPublishing(writer, clock, { onFailed, onDone: onNews });
   const compares = new PullCompares(writer, clock);
@@ -81,17 +91,20 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
         })
       : null;
   const files: PullFiles = new PullFiles({
-    ...{ ...parts, claims },
+    ...{ ...parts, claims, isCautious: order.isCautious ?? false },
     goOn: (file) => {
       const fetchRest = () => shared.queue.addKept(file);
       if (deltas?.takeKept(file, fetchRest) !== true) fetchRest();
     },
   });
+  const { job, mountPoint = null } = order;
+  const watch = new DestinationWatch({ job, root, tally, ledger, mountPoint });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
   const ladder = new Ladder<FileTask>(deltas === null ? [] : [deltas], (task) => shared.queue.add(task));
   const fetch = (task: FileTask) => ladder.add(task);
-  const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch });
+  const checkSpace = () => watch.checkSpace();
+  const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
   const ending = { writer, links, tally, receipts, into: order.into, kept };
-  return { writer, receipts, ending, publishing, compares, keeping, files, ladder, plan };
+  return { writer, receipts, ending, publishing, compares, keeping, files, ladder, plan, watch };
 }

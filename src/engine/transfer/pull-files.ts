@@ -12,8 +12,10 @@ import type { ReceiptBook } from './receipt-book.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask, LargeFile, Work, WorkQueue } from './work-queue.ts';
 
-/** Times a file that keeps changing is asked for before it is listed as changed. */
+/** Times a file that keeps changing, or cannot be written, is asked for before it is listed. */
 const MAX_TRIES = 3;
+/** Files in a row that cannot be written, where each is tried by itself: then it is not the files. */
+const MAX_BAD_FILES = 3;
 
 interface FileParts {
   readonly writer: TreeWriter;
@@ -25,6 +27,8 @@ interface FileParts {
   readonly receipts: ReceiptBook;
   /** Sees to the blocks that a file still lacks. */
   readonly goOn: (file: LargeFile) => void;
+  /** The disk has reported errors before: a file that it cannot hold is listed, and the others go on. */
+  readonly isCautious: boolean;
 }
 
 /**
@@ -34,14 +38,17 @@ interface FileParts {
 export class PullFiles {
   readonly #parts: FileParts;
   readonly #large: PullLargeFiles;
+  /** In a row. */
+  #badFiles = 0;
 
   constructor(parts: FileParts) {
     this.#parts = parts;
     this.#large = new PullLargeFiles({
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
-      onFailed: (task, failure) => this.#failed(task, failure),
+      onFailed: (task, failure) => this.#notWritten(task, failure),
       onWhole: (task, hash) => {
+        this.#badFiles = 0;
         this.#noteName(task);
         parts.receipts.blocks(this.pathOf(task), task.version, hash);
         parts.tally.list?.mark(task.row, 'arrived');
@@ -102,6 +109,7 @@ export class PullFiles {
 
   #finished(task: FileTask): void {
     const { tally, links } = this.#parts;
+    this.#badFiles = 0;
     tally.files += 1;
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
@@ -125,10 +133,21 @@ export class PullFiles {
     try {
       step();
     } catch (error) {
-      const failure = toFailure(error);
-      if (failsWholeJob(failure)) throw failure;
-      this.#failed(task, failure);
+      this.#notWritten(task, toFailure(error));
     }
+  }
+
+  /** A file that could not be written or synced. @throws Failure that fails the whole job. */
+  #notWritten(task: FileTask, failure: Failure): void {
+    const isBadDisk = failure.code === 'io';
+    if (isBadDisk && this.#parts.isCautious && this.#badFiles < MAX_BAD_FILES * MAX_TRIES) {
+      this.#badFiles += 1;
+      if (task.tries + 1 < MAX_TRIES) this.#parts.queue.add({ ...task, tries: task.tries + 1 });
+      else this.#failed(task, failure);
+      return;
+    }
+    if (failsWholeJob(failure)) throw failure;
+    this.#failed(task, failure);
   }
 
   #failed(task: FileTask, failure: Failure): void {

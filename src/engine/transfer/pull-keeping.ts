@@ -31,7 +31,11 @@ export class PullKeeping {
 
   constructor({ order, writer, clock, tally, report }: KeepingParts, events: KeepingEvents) {
     const { resume } = order;
-    const { goesOn, onFailed, onNews } = events;
+    const { goesOn, onNews } = events;
+    const onFailed = (failure: Failure) => {
+      writer.isDistrusted = true;
+      events.onFailed(failure);
+    };
     const claimed: PullReport['claimed'] = (claims) => report.claimed(claims);
     const unclaimed: PullReport['unclaimed'] = (path) => report.unclaimed(path);
     this.claims = new ClaimBook(writer, order.streams, { claimed, unclaimed, onFailed, onRoom: onNews });

@@ -6,7 +6,6 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
-import { failsWholeJob } from './fatal.ts';
 import { metadataOf } from './file-metadata.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -46,7 +45,7 @@ interface LargeParts {
   readonly onNotOk: (task: FileTask, outcome: Exclude<Outcome, { status: 'ok' | 'hole' }>) => void;
   /** All of the file is written; `hash` is that of the file, over its blocks. */
   readonly onWhole: (task: FileTask, hash: Buffer) => void;
-  /** The file alone has failed. */
+  /** The file could not be written. Throws a Failure that fails the whole job. */
   readonly onFailed: (task: FileTask, failure: Failure) => void;
 }
 
@@ -188,7 +187,14 @@ export class PullLargeFiles {
       return;
     }
     claims.whole(file);
-    writer.complete(open, metadataOf(task));
+    try {
+      writer.complete(open, metadataOf(task));
+    } catch (error) {
+      claims.gone(file);
+      tally.doneBytes -= file.doneBytes;
+      this.#parts.onFailed(task, toFailure(error));
+      return;
+    }
     tally.files += 1;
     tally.doneFiles += 1;
     this.#parts.onWhole(task, file.hashes.fileHash(task.version.size));
@@ -198,9 +204,7 @@ export class PullLargeFiles {
   #failed(file: LargeFile, error: unknown): void {
     const isFirst = !file.dead || file.open === null;
     this.#drop(file);
-    const failure = toFailure(error);
-    if (failsWholeJob(failure)) throw failure;
-    if (isFirst) this.#parts.onFailed(file.task, failure);
+    if (isFirst) this.#parts.onFailed(file.task, toFailure(error));
   }
 
   /** Gives a file up: its part goes once nothing is being written to it, later answers are ignored. */

@@ -5,6 +5,7 @@ import type { ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../..
 import type { Offered } from '../plan/offered-items.ts';
 import type { Claim } from './claim.ts';
 import type { DataAddress } from './data-socket.ts';
+import type { DiskTrouble } from './disk-trouble.ts';
 
 /** What the engine thread tells a data worker to fetch. Plain data. */
 export interface PullOrder {
@@ -36,6 +37,10 @@ export interface PullOrder {
   readonly isHeld?: boolean;
   /** Unix ms, when the order was taken: `seconds` of the result count from here. */
   readonly orderedMs: number;
+  /** Where the file system of the destination was mounted when the job began; absent or null: not known. */
+  readonly mountPoint?: string | null;
+  /** The disk has reported errors: one file after the other is synced, so that it is known which are bad. */
+  readonly isCautious?: boolean;
   /** What an earlier run of this job left; null for the first one. */
   readonly resume: PullResume | null;
 }
@@ -67,8 +72,11 @@ export interface PullReport {
   unclaimed(path: Uint8Array): void;
   /** With which hashes files came: records of receipt.ts. */
   receipts(receipts: Uint8Array): void;
-  /** It stopped and left what it had; `again`: the source has to be asked anew for all there is. */
-  suspended(again: boolean): void;
+  /**
+   * It stopped and left what it had; `again`: the source has to be asked anew for all there is, once the
+   * destination can be written to again if there is trouble with it.
+   */
+  suspended(again: boolean, trouble: DiskTrouble | null): void;
 }
 
 /** How a pull is stopped from outside. */

@@ -89,6 +89,8 @@ export class PullPreview implements PullHandler {
       tally: this.#tally,
       resumed: new ResumedTree(this.#writer, null, false),
       compare: () => undefined,
+      // That there is too little room is for people to see, and to make some.
+      checkSpace: () => undefined,
     });
     this.#streams = new PullStreams(order, identity, this, new StageClock(), {
       onFirst: (stream) => this.#listing.begin(stream),
@@ -179,20 +181,11 @@ export class PullPreview implements PullHandler {
         this.#bytes += record.version.size;
       }
       if (!Number.isSafeInteger(this.#bytes)) throw misbehaved('sizes too large');
-      this.#look(records);
+      this.#plan.accept(records);
       if (this.#tally.entries >= this.#limits.entries)
         this.#end(new Failure('over-cap', { reason: 'preview' }));
       else this.#listing.payCredit();
     });
-  }
-
-  #look(records: ReturnType<typeof readPage>): void {
-    try {
-      this.#plan.accept(records);
-    } catch (error) {
-      // Room is looked at after all records. That there is too little is for people to see, and to make some.
-      if (toFailure(error).code !== 'no-space') throw error;
-    }
   }
 
   onListingEnd(end: ListingEnd): void {

@@ -21,6 +21,7 @@ interface Surroundings {
   readonly isMoreBetter: boolean;
   /** Paused, or waiting for somebody: this time counts for no speed. */
   readonly isResting: boolean;
+  readonly phase: JobProgress['phase'];
 }
 
 /** Makes progress reports of one pull. The owner stops it. */
@@ -93,10 +94,11 @@ export class PullProgress {
 
   now(): JobProgress {
     const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes, olderBytes } = this.#tally;
-    const { isComplete, streams, wireBytes, isResting } = this.#look();
+    const { isComplete, streams, wireBytes, isResting, phase } = this.#look();
     this.#advance(isResting);
     const left = isResting ? null : this.#meter.secondsLeft(totalBytes - doneBytes, totalFiles - doneFiles);
     return {
+      phase,
       files: doneFiles,
       bytes: doneBytes,
       totalFiles,

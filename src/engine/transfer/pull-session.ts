@@ -1,11 +1,13 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { CancelKeep, JobResult, StageTimes, WaitingFor } from '../../shared/job.ts';
 import { refineNoSpace } from '../disk/destination.ts';
+import type { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
+import { isDiskTrouble } from './disk-trouble.ts';
 import type { EntryList } from './entry-list.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
@@ -21,6 +23,7 @@ import { PullProgress } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
 import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
 import { PASSING, PullStreams } from './pull-streams.ts';
+import { suspendPull, troubleOf } from './pull-suspending.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
@@ -52,7 +55,13 @@ export class PullSession implements PullHandler {
   sourceTimes: StageTimes = NO_TIMES;
 
   /** @throws Failure when the destination cannot be opened. */
-  constructor(order: PullOrder, identity: Identity, report: PullReport, list: EntryList | null = null) {
+  constructor(
+    order: PullOrder,
+    identity: Identity,
+    report: PullReport,
+    ledger: SpaceLedger,
+    list: EntryList | null = null,
+  ) {
     this.#tally = new PullTally(list);
     this.#order = order;
     this.#report = report;
@@ -60,7 +69,7 @@ export class PullSession implements PullHandler {
     const [clock, tally, queue, links] = [this.#clock, this.#tally, this.#queue, new LinkList()];
     const onFailed = (failure: Failure) => this.#fail(failure);
     const attempt = (step: () => void) => this.#try(step);
-    const shared = { order, report, clock, tally, queue, links };
+    const shared = { order, report, clock, tally, queue, links, ledger };
     this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt });
     this.#gate = new PullGate(order, clock, () => this.#goOn());
     this.#gate.isPaused = order.resume?.isPaused ?? false;
@@ -81,6 +90,7 @@ export class PullSession implements PullHandler {
       isStarved: this.#queue.isEmpty && !this.#listing.isEnded,
       isResting: this.#waitsFor() !== null,
       isMoreBetter: this.#tuning.isMoreBetter,
+      phase: this.#phase === 'copying' ? ('copying' as const) : ('flushing' as const),
     });
     const onLearned = report.learned.bind(report);
     this.#tuning = new StreamTuning({ order, streams: this.#streams, clock, look, onLearned });
@@ -115,11 +125,14 @@ export class PullSession implements PullHandler {
     this.#tellState();
     this.#progress.start(
       (progress) => this.#report.progress(progress),
-      () => {
-        this.#news.question(this.#disk.plan.question());
-        this.#tuning.tick(performance.now());
-      },
+      () => this.#tick(),
     );
+  }
+
+  #tick(): void {
+    this.#news.question(this.#disk.plan.question());
+    this.#tuning.tick(performance.now());
+    void this.#disk.watch.tick().then((gone) => gone !== null && this.#fail(gone));
   }
 
   /** Where else the source may be reached. */
@@ -283,8 +296,13 @@ export class PullSession implements PullHandler {
     try {
       this.#disk.keeping.resumed.removeLeftOver();
       await finishTree(this.#disk.ending, false);
+      const gone = await this.#disk.watch.checkPlace();
+      if (gone !== null) throw gone;
     } catch (error) {
-      this.#fail(toFailure(error));
+      const failure = toFailure(error);
+      // Whichever call it was: what was to be made durable may not be.
+      if (failure.code === 'io') this.#disk.writer.isDistrusted = true;
+      this.#fail(failure);
       return;
     }
     if (this.#phase !== 'finishing') return;
@@ -308,22 +326,17 @@ export class PullSession implements PullHandler {
   /** The source's no; one that was restarted has forgotten what it listed, and is asked anew for all there is. */
   #refused(failure: Failure): void {
     if (failure.code === 'interrupted') void this.suspend(true);
-    else this.#fail(failure);
+    else this.#end(failure, 'failed');
   }
 
-  /** Stops and leaves what it has for another run. Never rejects. */
-  async suspend(again: boolean): Promise<void> {
+  /** Stops and leaves what it has for another run, for which there may be trouble to wait for. Never rejects. */
+  async suspend(again: boolean, failure: Failure | null = null): Promise<void> {
     if (this.#phase === 'ended') return;
     this.#halt();
-    await this.#disk.ladder.close();
-    await this.#disk.files.suspend();
-    await this.#disk.keeping.suspend();
-    await this.#disk.publishing.settled();
-    await this.#disk.writer.suspend();
-    this.#disk.writer.close();
+    await suspendPull(this.#disk);
     this.#report.progress(this.#progress.now());
     this.#disk.receipts.flush();
-    this.#report.suspended(again);
+    this.#report.suspended(again, failure === null ? null : troubleOf(failure, this.#tally, this.#disk));
   }
 
   #reportParts(): void {
@@ -343,7 +356,9 @@ export class PullSession implements PullHandler {
 
   #fail(failure: Failure, keep: CancelKeep = 'parts'): void {
     const isStop = failure.code === 'cancelled' || failure.code === 'interrupted';
-    this.#end(refineNoSpace(failure, this.#order.into), isStop ? 'cancelled' : 'failed', keep);
+    const refined = refineNoSpace(failure, this.#order.into);
+    if (isDiskTrouble(refined, true) && !this.#order.dryRun) void this.suspend(true, refined);
+    else this.#end(refined, isStop ? 'cancelled' : 'failed', keep);
   }
 
   #end(failure: Failure | null, state: JobResult['state'], keep: CancelKeep = 'parts'): void {
@@ -360,6 +375,7 @@ export class PullSession implements PullHandler {
     this.#news.question(null);
     this.#gate.close();
     this.#progress.stop();
+    this.#disk.watch.leave();
     this.#streams.close();
   }
 

@@ -53,6 +53,11 @@ export class PullTally {
     return Math.max(0, this.totalBytes - this.doneBytes - this.roomlessBytes);
   }
 
+  /** Files that are listed and have no place yet. */
+  get neededNames(): number {
+    return Math.max(0, this.totalFiles - this.doneFiles);
+  }
+
   addProblem(path: BytePath, failure: Failure): void {
     this.problemCount += 1;
     if (this.problems.length >= MAX_PROBLEMS) return;

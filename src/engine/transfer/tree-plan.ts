@@ -1,7 +1,6 @@
 import type { ConflictPolicy } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { ConflictQuestion } from '../../shared/job.ts';
-import { freeSpace } from '../disk/destination.ts';
 import { freeAlternative } from '../disk/publish.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide, onClash } from '../plan/decide.ts';
@@ -30,6 +29,8 @@ export interface PlanParts {
   readonly resumed: ResumedTree;
   /** Starts comparing a file here with the source's hash; `isSame` comes later. */
   readonly compare: (entry: Compare['folder'], file: CompareFile) => void;
+  /** Looks whether what is listed fits. @throws Failure `no-space`. */
+  readonly checkSpace: () => void;
   /** The destination folder is not there and, in a dry run, stays so. */
   readonly isMissing: boolean;
 }
@@ -113,7 +114,7 @@ export class TreePlan {
     }
     // The rest of the listing waits for the answer; what does not clash need not.
     if (this.#clashes.isFull && this.#held !== null) this.#release();
-    this.#checkSpace();
+    this.#parts.checkSpace();
   }
 
   /** A source that said less than it lists. @throws Failure `over-cap`. */
@@ -121,15 +122,6 @@ export class TreePlan {
     const { order, tally } = this.#parts;
     const maxBytes = order.maxBytes ?? Number.POSITIVE_INFINITY;
     if (tally.totalBytes > maxBytes) throw new Failure('over-cap', { reason: 'more than was agreed to' });
-  }
-
-  /** What cannot fit is said before it fails at the end. @throws Failure `no-space`. */
-  #checkSpace(): void {
-    const { writer, tally } = this.#parts;
-    const { bytes } = freeSpace(writer.path);
-    if (tally.neededBytes > bytes) {
-      throw new Failure('no-space', { reason: `${tally.neededBytes - bytes} bytes short` });
-    }
   }
 
   /** The listing is complete: what was held back may go, or is refused. @throws Failure `exists`. */

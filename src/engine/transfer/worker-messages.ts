@@ -3,12 +3,14 @@ import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
 import type { NetworkTestStep } from '../../shared/network-test.ts';
+import type { LedgerMemory } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { PageItem } from '../source/page-tree.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import type { Claim } from './claim.ts';
 import type { DataAddress, HandedSocket } from './data-socket.ts';
+import type { DiskTrouble } from './disk-trouble.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
@@ -40,7 +42,12 @@ export interface InspectedItem {
 
 export type ToDataWorker =
   /** Always the first: the worker loads its code while the key is still being read. */
-  | { readonly kind: 'start'; readonly identity: Identity; readonly lists: string }
+  | {
+      readonly kind: 'start';
+      readonly identity: Identity;
+      readonly lists: string;
+      readonly ledger: LedgerMemory;
+    }
   | { readonly kind: 'pull'; readonly order: PullOrder }
   | {
       readonly kind: 'stop-pull';
@@ -114,8 +121,13 @@ export type FromDataWorker =
   | { readonly kind: 'pull-claimed'; readonly job: JobId; readonly claims: readonly Claim[] }
   | { readonly kind: 'pull-unclaimed'; readonly job: JobId; readonly path: Uint8Array }
   | { readonly kind: 'pull-receipts'; readonly job: JobId; readonly receipts: Uint8Array }
-  /** `again`: to be ordered anew; else this worker ends. */
-  | { readonly kind: 'pull-suspended'; readonly job: JobId; readonly again: boolean }
+  /** `again`: to be ordered anew, once there is no `trouble` any more; else this worker ends. */
+  | {
+      readonly kind: 'pull-suspended';
+      readonly job: JobId;
+      readonly again: boolean;
+      readonly trouble: DiskTrouble | null;
+    }
   | { readonly kind: 'pull-ended'; readonly job: JobId; readonly result: JobResult }
   | { readonly kind: 'preview-counted'; readonly job: JobId; readonly counts: PreviewCounts }
   | { readonly kind: 'preview-unreachable'; readonly job: JobId }

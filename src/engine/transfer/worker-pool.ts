@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { fs } from '../disk/fs.ts';
+import { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Log } from '../engine-options.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
@@ -35,6 +36,8 @@ interface Slot {
  */
 export class WorkerPool {
   readonly #slots: Slot[] = [];
+  /** What its pulls will still write. */
+  readonly ledger = new SpaceLedger();
   #identity: Identity | null = null;
   readonly #log: Log;
   /** Folder of the lists of jobs' entries, see entry-rows.ts. */
@@ -67,19 +70,17 @@ export class WorkerPool {
   /** Tells the workers who this device is. To be called once, before anything else is asked of them. */
   start(identity: Identity): void {
     this.#identity = identity;
-    for (const { worker } of this.#slots)
-      worker.postMessage({ kind: 'start', identity, lists: this.lists } satisfies ToDataWorker);
+    for (const { worker } of this.#slots) worker.postMessage(this.#toStart(identity));
+  }
+
+  #toStart(identity: Identity): ToDataWorker {
+    return { kind: 'start', identity, lists: this.lists, ledger: this.ledger.memory };
   }
 
   #spawn(): Slot {
     // Descriptors of handed sockets and of libc calls are opened outside Node's book-keeping.
     const worker = new Worker(new URL('./data-worker.ts', import.meta.url), { trackUnmanagedFds: false });
-    if (this.#identity !== null)
-      worker.postMessage({
-        kind: 'start',
-        identity: this.#identity,
-        lists: this.lists,
-      } satisfies ToDataWorker);
+    if (this.#identity !== null) worker.postMessage(this.#toStart(this.#identity));
     const slot: Slot = { worker, port: 0, jobs: new Set(), bornMs: performance.now() };
     worker.on('message', (message: FromDataWorker) => this.#receive(slot, message));
     worker.on('error', (error) => this.#log('error', 'data-worker-error', { reason: String(error) }));
@@ -91,6 +92,7 @@ export class WorkerPool {
     if (this.#isStopping) return;
     for (const settle of this.#calls.values()) settle(null);
     this.#calls.clear();
+    for (const job of slot.jobs) this.ledger.leave(job);
     this.#onDead([...slot.jobs]);
     const livedMs = performance.now() - slot.bornMs;
     this.#earlyDeaths = livedMs < EARLY_DEATH_MS ? this.#earlyDeaths + 1 : 0;

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobResult } from '../../shared/job.ts';
+import { refineNoSpace } from '../disk/destination.ts';
 import { partPrefix } from '../disk/part-names.ts';
+import { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
+import { type DiskTrouble, isDiskTrouble } from './disk-trouble.ts';
 import { EntryList } from './entry-list.ts';
 import { listName } from './entry-rows.ts';
 import { failedResult } from './failed-result.ts';
@@ -21,6 +24,7 @@ export class WorkerPuller {
   readonly #post: (message: FromDataWorker) => void;
   /** Folder of the lists of jobs' entries; null keeps none. */
   readonly #lists: string | null;
+  readonly #ledger: SpaceLedger;
   readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
   readonly #openLists = new Map<JobId, EntryList>();
   /** Jobs whose next run is on its way here, with what is to be done with it then. */
@@ -33,9 +37,15 @@ export class WorkerPuller {
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
 
-  constructor(identity: Identity, post: (message: FromDataWorker) => void, lists: string | null = null) {
+  constructor(
+    identity: Identity,
+    post: (message: FromDataWorker) => void,
+    lists: string | null = null,
+    ledger = new SpaceLedger(),
+  ) {
     this.#lists = lists;
     this.#identity = identity;
+    this.#ledger = ledger;
     this.#post = post;
     this.previews = new WorkerPreviews(identity, post);
     this.measures = new WorkerMeasures(identity, post);
@@ -57,16 +67,16 @@ export class WorkerPuller {
       claimed: (claims) => post({ kind: 'pull-claimed', job, claims }),
       unclaimed: (path) => post({ kind: 'pull-unclaimed', job, path }),
       receipts: (receipts) => post({ kind: 'pull-receipts', job, receipts }),
-      suspended: (again) => this.#suspended(job, again),
+      suspended: (again, trouble) => this.#suspended(job, again, trouble),
     };
     try {
-      const session = new PullSession(order, this.#identity, report, this.#listFor(order));
+      const session = new PullSession(order, this.#identity, report, this.#ledger, this.#listFor(order));
       this.#sessions.set(job, { session, sourceId: order.sourceId });
       this.livePrefixes.add(partPrefix(job));
       session.start();
       this.#between.get(job)?.(session);
     } catch (error) {
-      this.#ended(job, failedResult(toFailure(error)));
+      this.#notBegun(order, refineNoSpace(toFailure(error), order.into));
     }
   }
 
@@ -77,16 +87,30 @@ export class WorkerPuller {
     return list;
   }
 
+  /** The destination could not be opened. */
+  #notBegun({ job, resume, dryRun }: PullOrder, failure: Failure): void {
+    const waits = !dryRun && isDiskTrouble(failure, resume !== null);
+    if (!waits) this.#ended(job, failedResult(failure));
+    else
+      this.#suspended(job, true, {
+        why: failure.toData(),
+        neededBytes: 0,
+        neededNames: 0,
+        isDistrusted: false,
+      });
+  }
+
   #ended(job: JobId, result: JobResult): void {
     this.#forget(job);
     this.#post({ kind: 'pull-ended', job, result });
     if (this.#sessions.size === 0) this.#onIdle?.();
   }
 
-  #suspended(job: JobId, again: boolean): void {
+  #suspended(job: JobId, again: boolean, trouble: DiskTrouble | null): void {
     this.#forget(job);
-    if (again) this.#between.set(job, null);
-    this.#post({ kind: 'pull-suspended', job, again });
+    // What is in the way of the disk may last: the engine steers a job that waits for it.
+    if (again && trouble === null) this.#between.set(job, null);
+    this.#post({ kind: 'pull-suspended', job, again, trouble });
     if (this.#sessions.size === 0) this.#onIdle?.();
   }
 
