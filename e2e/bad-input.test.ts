@@ -2,7 +2,6 @@ import { appendFile, chmod, chown, mkdir, readdir, rm, stat, truncate, writeFile
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBigFile } from '../tools/trees/big-file.ts';
-import { createSmallFiles } from '../tools/trees/small-files.ts';
 import { type Device, toRun, World } from './device.ts';
 import { eventually } from './eventually.ts';
 import { describeIfPossible } from './needs.ts';
@@ -156,52 +155,5 @@ describeIfPossible('files and folders that are closed to this user', () => {
     const hidden = await dora.run(['send', join(vault, 'gold'), '--to', 'anna']);
     await chmod(vault, 0o755);
     expect([hidden.code, hidden.error]).toEqual([1, 'unreadable']);
-  });
-});
-
-/** Runs what follows with a small file system of its own at `path`, which nobody else sees. */
-const withTmpfs = (path: string, options: string): readonly string[] => [
-  ...['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o ${options} tmpfs '${path}' && exec "$@"`, 'sh'],
-];
-
-describeIfPossible('destinations that are full', () => {
-  it.each([
-    { name: 'space', options: 'size=8m', error: 'no-space' },
-    { name: 'inodes', options: 'size=64m,nr_inodes=60', error: 'no-inodes' },
-  ])(
-    'out of $name: says so, and leaves nothing but parts that are listed',
-    async ({ name, options, error }) => {
-      const small = await world.device(`small-${name}`);
-      await small.serve(['--accept', 'paired'], { by: withTmpfs(small.inbox, options) });
-      await anna.pairWith(small);
-      const tree = world.path(`much-${name}`);
-      if (name === 'space') createBigFile(join(tree, 'big'), 20 * MB);
-      else createSmallFiles(tree, { files: 200 });
-      const run = await anna.run(['send', tree, '--to', `small-${name}`]);
-      expect([run.code, run.error]).toEqual([5, error]);
-      expect(run.stderr).toBe('');
-      const [job] = (await small.run(['jobs'])).lines;
-      expect(job).toMatchObject({ state: 'failed' });
-      const inside = await readdir(`/proc/${small.served.pid}/root${small.inbox}`);
-      const parts = job?.['parts'] as readonly string[];
-      expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual([]);
-    },
-  );
-
-  it('filled by somebody else in the middle of a copy: the same', async () => {
-    const small = await world.device('small-late');
-    await small.serve(['--accept', 'paired'], { by: withTmpfs(small.inbox, 'size=16m') });
-    await anna.pairWith(small);
-    const tree = world.path('much-late');
-    createBigFile(join(tree, 'big'), 12 * MB);
-    const sending = anna.start(['send', tree, '--to', 'small-late', '--limit', '4MB/s', '--json']);
-    await sending.waitFor({ kind: 'progress', state: 'running', complete: true }, 10_000);
-    const inbox = `/proc/${small.served.pid}/root${small.inbox}`;
-    await writeFile(join(inbox, 'filler'), Buffer.alloc(9 * MB));
-    const run = await toRun(sending);
-    expect([run.code, run.error]).toEqual([5, 'no-space']);
-    const parts = (await small.run(['jobs'])).lines[0]?.['parts'] as readonly string[];
-    const inside = await readdir(inbox);
-    expect(inside.filter((entry) => !parts.includes(join(small.inbox, entry)))).toEqual(['filler']);
   });
 });

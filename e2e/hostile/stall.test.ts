@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { SpaceLedger } from '../../src/engine/disk/space-ledger.ts';
 import { createIdentity } from '../../src/engine/identity/identity.ts';
 import type { PullOrder } from '../../src/engine/transfer/pull-order.ts';
 import { PullSession } from '../../src/engine/transfer/pull-session.ts';
@@ -59,19 +60,24 @@ async function pull(script: SourceScript) {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   const states: string[] = [];
   const ended = Promise.withResolvers<JobResult>();
-  const session = new PullSession(orderOf(), identity, {
-    state: (state) => states.push(state),
-    progress: () => undefined,
-    parts: () => undefined,
-    question: () => undefined,
-    unreachable: () => undefined,
-    learned: () => undefined,
-    ended: ended.resolve,
-    claimed: () => undefined,
-    unclaimed: () => undefined,
-    receipts: () => undefined,
-    suspended: () => undefined,
-  });
+  const session = new PullSession(
+    orderOf(),
+    identity,
+    {
+      state: (state) => states.push(state),
+      progress: () => undefined,
+      parts: () => undefined,
+      question: () => undefined,
+      unreachable: () => undefined,
+      learned: () => undefined,
+      ended: ended.resolve,
+      claimed: () => undefined,
+      unclaimed: () => undefined,
+      receipts: () => undefined,
+      suspended: () => undefined,
+    },
+    new SpaceLedger(),
+  );
   session.start();
   let result: JobResult | null = null;
   void ended.promise.then((value) => {

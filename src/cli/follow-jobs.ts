@@ -28,7 +28,8 @@ export function shortJob(job: JobId): string {
 
 /**
  * Shows jobs until all have ended, and ends with the gravest of their exit codes. Ctrl-C stops them, keeping
- * what arrived; a peer that stays away longer than the patience ends the watch with 4, the job kept.
+ * what arrived; a peer that stays away longer than the patience ends the watch with 4, a destination that cannot
+ * be used for so long with 5 or 7, the job kept.
  * Throws Failure when the engine ends under it.
  */
 export async function followJobs(
@@ -39,6 +40,11 @@ export async function followJobs(
 ): Promise<ExitCode> {
   const follower = new JobFollower(context, session, jobs, options);
   return await follower.run();
+}
+
+/** Whether the destination cannot be used now. */
+function isStuck({ state, waitingFor }: JobView): boolean {
+  return state === 'waiting' && (waitingFor === 'space' || waitingFor === 'disk');
 }
 
 class JobFollower {
@@ -94,7 +100,7 @@ class JobFollower {
     const { patienceSeconds } = this.#options;
     // who waits for a first receiver (no peer yet) has lost nobody
     const gone = job.state === 'waiting' && job.waitingFor === 'peer' && job.peer !== null;
-    if (!gone || patienceSeconds === null) {
+    if ((!gone && !isStuck(job)) || patienceSeconds === null) {
       clearTimeout(this.#patience.get(job.job));
       this.#patience.delete(job.job);
     } else if (!this.#patience.has(job.job)) {
@@ -150,17 +156,27 @@ class JobFollower {
     }
   }
 
-  /** The peer has been gone for too long. An engine of our own would end with us, so the job is put to rest. */
+  /**
+   * The peer has been gone, or the destination full, for too long. An engine of our own would end with us, so the
+   * job is put to rest.
+   */
   async #giveUp(job: JobId): Promise<ExitCode> {
-    if (this.#session.hosting) await this.#interrupt(job);
     const view = this.#latest.get(job);
-    const failure = new Failure('peer-gone', {
-      ...(view?.peer ? { subject: view.peer.name } : {}),
-      reason: `${this.#options.patienceSeconds ?? 0} s without it, job ${shortJob(job)} is kept`,
-    });
+    if (this.#session.hosting) await this.#interrupt(job);
+    const failure = this.#whyGivenUp(job, view);
     this.#display.clear();
     this.#context.output.error(failure);
     return exitForFailure(failure.code);
+  }
+
+  #whyGivenUp(job: JobId, view: JobView | undefined): Failure {
+    const kept = `job ${shortJob(job)} is kept`;
+    const why = view?.waitingDetail?.why;
+    if (why !== undefined) return new Failure(why.code, { ...why, reason: kept });
+    return new Failure('peer-gone', {
+      ...(view?.peer ? { subject: view.peer.name } : {}),
+      reason: `${this.#options.patienceSeconds ?? 0} s without it, ${kept}`,
+    });
   }
 
   async #interrupt(job: JobId): Promise<void> {

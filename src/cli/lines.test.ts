@@ -26,6 +26,7 @@ test('progress', () => {
   expect(toProgressLine(fakeJob({ state: 'running', progress }))).toEqual({
     kind: 'progress',
     job: JOB,
+    phase: 'copying',
     state: 'running',
     files: 3,
     bytes: 400,

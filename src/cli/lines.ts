@@ -3,7 +3,7 @@ import { escapeText } from '../shared/escape.ts';
 import type { FailureCode, FailureData } from '../shared/failure.ts';
 import { failureSentence, problemSentence } from '../shared/failure-text.ts';
 import type { JobId } from '../shared/ids.ts';
-import type { JobResult, JobView, OfferView, Problem, Verification } from '../shared/job.ts';
+import type { JobResult, JobView, OfferView, Problem, Verification, WaitingDetail } from '../shared/job.ts';
 import type { PlaceEntry } from '../shared/place.ts';
 import type { ShareView } from '../shared/share.ts';
 
@@ -29,6 +29,7 @@ const ABOUT_PATHS: ReadonlySet<FailureCode> = new Set([
   'file-too-large',
   'exists',
   'destination-changed',
+  'destination-gone',
   'destination-not-folder',
   'unreadable',
   'vanished',
@@ -102,13 +103,15 @@ export function toWaitingLine(waiting: { code: string; addresses: readonly Addre
   return { kind: 'waiting', addresses: waiting.addresses, code: waiting.code };
 }
 
-export function toProgressLine({ job, state, waitingFor, progress }: JobView): JsonLine {
+export function toProgressLine({ job, state, waitingFor, waitingDetail, progress }: JobView): JsonLine {
   const { files, bytes, totalFiles, totalBytes, complete, bytesPerSecond, limitedBy } = progress;
   return {
     kind: 'progress',
     job,
     state,
     ...(waitingFor === null ? {} : { waitingFor }),
+    ...(waitingDetail === null ? {} : { waitingDetail: toDetail(waitingDetail) }),
+    phase: progress.phase,
     files,
     bytes,
     totalFiles,
@@ -134,6 +137,10 @@ export function toShareLine({ name, dir, readers, writers, opens, isThere }: Sha
   return { kind: 'share', name, dir, readers, writers, opens, isThere };
 }
 
+function toDetail({ why, neededBytes, freeBytes }: WaitingDetail): JsonLine[string] {
+  return { code: why.code, message: failureSentence(why), neededBytes, freeBytes };
+}
+
 /** One job among others, as `ferry jobs` lists it. */
 export function toJobLine(view: JobView): JsonLine {
   const { job, role, state, waitingFor, peer, names, into, parts, progress } = view;
@@ -144,6 +151,7 @@ export function toJobLine(view: JobView): JsonLine {
     role,
     state,
     waitingFor,
+    waitingDetail: view.waitingDetail === null ? null : toDetail(view.waitingDetail),
     peer,
     names,
     into,

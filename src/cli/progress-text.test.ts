@@ -42,9 +42,9 @@ test('before anything is known it says that it counts', () => {
   expect(progressLine(asked, 100, 'heron')).toBe('heron  waiting for a yes on the other side');
 });
 
-test('finishing means that all content has come', () => {
+test('finishing means that all content has come, and that not all is done', () => {
   expect(plainProgressLine({ ...running, state: 'finishing' }, '')).toBe(
-    '100%, finishing, 3.4 GB of 3.4 GB, 50,000 of 50,000 files',
+    '99%, finishing, 3.4 GB of 3.4 GB, 50,000 of 50,000 files',
   );
 });
 
@@ -52,6 +52,18 @@ test('while the source counts there is no percentage and no promise', () => {
   const counting = { ...running, progress: { ...running.progress, complete: false, secondsLeft: null } };
   expect(progressLine(counting, 140, '')).toMatchInlineSnapshot(
     `" ... ────────────────────  1.4 GB of 3.4 GB+  820 MB/s  1,204 of 50,000+ files  limited by: network"`,
+  );
+});
+
+test('a destination that cannot be used says why, and how much is missing', () => {
+  const waitingDetail = { why: { code: 'no-space' }, neededBytes: 5_000_000, freeBytes: 2_000_000 } as const;
+  const stuck = { ...running, state: 'waiting', waitingFor: 'space', waitingDetail } as const;
+  expect(plainProgressLine(stuck, '')).toContain(
+    'waiting: no space left at the destination, 3.0 MB missing (needs 5.0 MB, free 2.0 MB)',
+  );
+  const gone = { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null } as const;
+  expect(plainProgressLine({ ...stuck, waitingFor: 'disk', waitingDetail: gone }, '')).toContain(
+    'waiting: the disk of the destination is not there any more',
   );
 });
 

@@ -1,6 +1,7 @@
 import { escapeText } from '../shared/escape.ts';
+import { failureHead } from '../shared/failure-text.ts';
 import { formatBytes, formatCount, formatRate, formatTimeLeft } from '../shared/format.ts';
-import type { JobProgress, JobView, LimitedBy, WaitingFor } from '../shared/job.ts';
+import type { JobPhase, JobProgress, JobView, LimitedBy, WaitingDetail, WaitingFor } from '../shared/job.ts';
 
 const LIMITED_BY: Readonly<Record<LimitedBy, string>> = {
   'source-disk': 'disk of the source',
@@ -20,10 +21,17 @@ const WAITING_FOR: Readonly<Record<WaitingFor, string>> = {
   approval: 'waiting for a yes on the other side',
   peer: 'waiting for the other device',
   space: 'waiting for space at the destination',
+  disk: 'waiting for the disk of the destination',
   page: 'waiting for the page in the browser',
   paused: 'paused',
   answer: 'waiting for a decision on what is there already',
   turn: 'waiting for its turn',
+};
+
+const PHASES: Readonly<Record<JobPhase, string>> = {
+  copying: 'finishing',
+  flushing: 'writing to disk',
+  verifying: 'reading back',
 };
 
 /** Characters of the bar: whole, and the rest. Eighths would flicker in many fonts. */
@@ -43,7 +51,15 @@ function bar(fraction: number | null, width: number): string {
   return BAR.done.repeat(done) + BAR.rest.repeat(width - done);
 }
 
-/** Rounded down, so that 100 % means all. */
+/** As long as a job has not ended there is something left to do: the bar is never full. */
+const MOST_BEFORE_END = 0.99;
+
+function shownFraction(job: JobView): number | null {
+  const fraction = fractionOf(shownProgress(job));
+  return fraction === null ? null : Math.min(MOST_BEFORE_END, fraction);
+}
+
+/** Rounded down. */
 function percent(fraction: number | null): string {
   return fraction === null ? ' ...' : `${Math.floor(fraction * 100)}%`.padStart(4);
 }
@@ -53,14 +69,23 @@ function headOf(job: JobView): string {
     case 'waiting':
       // nobody has come with the code yet
       if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
-      return job.waitingFor === null ? 'waiting' : WAITING_FOR[job.waitingFor];
+      if (job.waitingFor === null) return 'waiting';
+      return job.waitingDetail === null ? WAITING_FOR[job.waitingFor] : waitingText(job.waitingDetail);
     case 'preparing':
       return 'preparing';
     case 'finishing':
-      return 'finishing';
+      return PHASES[job.progress.phase];
     default:
       return '';
   }
+}
+
+/** What is wrong with the destination, and how much is missing. */
+function waitingText({ why, neededBytes, freeBytes }: WaitingDetail): string {
+  const what = `waiting: ${failureHead(why)}`;
+  if (neededBytes === null || freeBytes === null || freeBytes >= neededBytes) return what;
+  const missing = formatBytes(neededBytes - freeBytes);
+  return `${what}, ${missing} missing (needs ${formatBytes(neededBytes)}, free ${formatBytes(freeBytes)})`;
 }
 
 /** What is there, of how much; empty while nothing is known. */
@@ -115,7 +140,7 @@ export function progressLine(job: JobView, columns: number, label: string): stri
   if (job.state === 'waiting' && job.progress.totalFiles === 0) {
     return `${label === '' ? '' : `${label}  `}${partsOf(job).join('  ')}`.slice(0, room);
   }
-  const fraction = fractionOf(shownProgress(job));
+  const fraction = shownFraction(job);
   const head = `${label === '' ? '' : `${label} `}${percent(fraction)} `;
   let tail = '';
   for (const part of partsOf(job)) {
@@ -129,7 +154,7 @@ export function progressLine(job: JobView, columns: number, label: string): stri
 
 /** The same for a pipe or a log file: no bar, everything in it. */
 export function plainProgressLine(job: JobView, label: string): string {
-  const fraction = fractionOf(shownProgress(job));
+  const fraction = shownFraction(job);
   const head = fraction === null ? '' : `${percent(fraction).trim()}, `;
   return `${label === '' ? '' : `${label}: `}${head}${partsOf(job).join(', ')}`;
 }

@@ -77,6 +77,7 @@ export function fakePeer(change: Partial<PeerView> = {}): PeerView {
 
 export function fakeProgress(change: Partial<JobProgress> = {}): JobProgress {
   return {
+    phase: 'copying',
     files: 0,
     bytes: 0,
     totalFiles: 10,

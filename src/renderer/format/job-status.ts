@@ -79,15 +79,14 @@ function paused(job: JobView, { t, there }: StatusContext): JobStatus {
 }
 
 function waiting(job: JobView, context: StatusContext): JobStatus {
-  const { t, locale, here, there } = context;
+  const { t, locale, there } = context;
   const byItself = t('job.byItself');
   switch (job.waitingFor) {
     case 'approval':
       return asked(job, context);
-    case 'space': {
-      const device = isolate(endsOf(job, here, there).destination);
-      return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
-    }
+    case 'space':
+    case 'disk':
+      return stuck(job, context);
     case 'page':
       return { parts: [t('job.pageClosed'), t('job.pageAgain')], tone: 'ask' };
     case 'paused':
@@ -113,6 +112,21 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     if (complete) return bytesOfText(bytes, totalBytes, inContext);
     return t('job.copied', { copied: bytesText(bytes, locale) });
   }
+}
+
+/** Its destination cannot be used now. */
+function stuck(job: JobView, { t, locale, here, there }: StatusContext): JobStatus {
+  const device = isolate(endsOf(job, here, there).destination);
+  const byItself = t('job.byItself');
+  const { why = null, neededBytes = null, freeBytes = null } = job.waitingDetail ?? {};
+  if (neededBytes !== null && freeBytes !== null && neededBytes > freeBytes) {
+    const bytes = bytesText(neededBytes - freeBytes, locale);
+    return { parts: [t('job.spaceThere', { device, bytes }), byItself], tone: 'wait' };
+  }
+  if (why === null || why.code === 'no-space') {
+    return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
+  }
+  return { parts: [t(`failure.${why.code}`, { device: isolate(there) }), byItself], tone: 'wait' };
 }
 
 function question(job: JobView, { t, locale, there }: StatusContext): JobStatus | null {
@@ -202,7 +216,10 @@ function stateStatus(job: JobView, context: StatusContext): JobStatus {
       return asks === null ? moving : { parts: [...asks.parts, ...moving.parts], tone: asks.tone };
     }
     case 'finishing':
-      return { parts: [t('job.writing')], tone: 'plain' };
+      return {
+        parts: [t(job.progress.phase === 'verifying' ? 'job.verifying' : 'job.writing')],
+        tone: 'plain',
+      };
     case 'done':
       return done(job, context);
     case 'partial':

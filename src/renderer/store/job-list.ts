@@ -24,7 +24,10 @@ export function isUnder(job: JobView, filter: JobFilter): boolean {
     case 'waiting':
       return (
         job.state === 'waiting' &&
-        (job.waitingFor === 'peer' || job.waitingFor === 'space' || job.waitingFor === 'approval')
+        (job.waitingFor === 'peer' ||
+          job.waitingFor === 'space' ||
+          job.waitingFor === 'disk' ||
+          job.waitingFor === 'approval')
       );
     case 'active':
       return !isEnded && !isUnder(job, 'waiting');

@@ -35,6 +35,7 @@ export function sceneProgress(change: Partial<JobProgress> = {}): JobProgress {
   return fakeProgress({
     totalFiles: 8_412,
     totalBytes: 12 * GB,
+    phase: 'copying',
     files: 2_870,
     bytes: 4.1 * GB,
     bytesPerSecond: 567 * MB,

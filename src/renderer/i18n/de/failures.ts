@@ -31,6 +31,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failure.file-too-large': 'Größer, als das Laufwerk dort fassen kann.',
   'failure.exists': 'Etwas anderes hat am Ziel diesen Namen.',
   'failure.destination-changed': 'Das Ziel hat sich inzwischen verändert.',
+  'failure.destination-gone': 'Das Laufwerk des Ziels ist nicht mehr da.',
   'failure.destination-not-folder': 'Das Ziel ist kein Ordner.',
   'failure.unreadable': 'Es lässt sich nicht lesen.',
   'failure.vanished': 'Es ist nicht mehr da.',

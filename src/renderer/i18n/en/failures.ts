@@ -31,6 +31,7 @@ export const failures = {
   'failure.file-too-large': 'Larger than that disk can hold.',
   'failure.exists': 'Something else has this name at the destination.',
   'failure.destination-changed': 'The destination changed meanwhile.',
+  'failure.destination-gone': 'The disk of the destination is not there any more.',
   'failure.destination-not-folder': 'The destination is not a folder.',
   'failure.unreadable': 'It can’t be read.',
   'failure.vanished': 'It is no longer there.',
