@@ -48,7 +48,12 @@ async function findOlder(parts: AdoptingParts, record: JobRecord): Promise<JobRe
   const ended = await Promise.all([...withParts.values()].map((key) => state.jobs.get(toKey(key))));
   const candidates = [...open, ...ended].filter(
     (other) =>
-      other !== null && other.job !== record.job && book.get(other.job) === null && isSame(other, record),
+      other !== null &&
+      other.job !== record.job &&
+      book.get(other.job) === null &&
+      // What a failed sync has left is not to be believed.
+      storedPullOf(other.resume)?.mustClear !== true &&
+      isSame(other, record),
   );
   const [older] = candidates.toSorted((a, b) => (b?.view.updatedMs ?? 0) - (a?.view.updatedMs ?? 0));
   if (older === undefined || older === null) return null;

@@ -42,6 +42,7 @@ interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPu
   readonly record: JobRecord;
   /** As it is written down now. */
   stored: StoredPull;
+  addresses: readonly string[];
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
 }
