@@ -326,7 +326,7 @@ export class PullSession implements PullHandler {
   /** The source's no; one that was restarted has forgotten what it listed, and is asked anew for all there is. */
   #refused(failure: Failure): void {
     if (failure.code === 'interrupted') void this.suspend(true);
-    else this.#end(failure, 'failed');
+    else this.#end(failure, failure.code === 'cancelled' ? 'cancelled' : 'failed');
   }
 
   /** Stops and leaves what it has for another run, for which there may be trouble to wait for. Never rejects. */
