@@ -23,7 +23,7 @@ import { PullProgress } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
 import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
 import { PASSING, PullStreams } from './pull-streams.ts';
-import { suspendPull, troubleOf } from './pull-suspending.ts';
+import { endFiles, suspendPull, troubleOf } from './pull-suspending.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
@@ -386,14 +386,7 @@ export class PullSession implements PullHandler {
 
   /** Lets go of every file before anybody hears that it is over. */
   async #close(failure: Failure | null, state: JobResult['state'], keep: CancelKeep): Promise<void> {
-    await this.#disk.ladder.close();
-    if (keep === 'parts' && failure !== null && isTakenUp(failure)) {
-      await this.#disk.files.suspend();
-      await this.#disk.keeping.suspend();
-    } else {
-      await this.#disk.files.abandon();
-      await this.#disk.keeping.abandon();
-    }
+    await endFiles(this.#disk, keep === 'parts' ? failure : null);
     if (keep === 'arrived') await this.#disk.publishing.settled();
     const { left, failure: fault } = await endTree(this.#disk.ending, this.#order.dryRun ? 'parts' : keep);
     if (keep !== 'parts') this.#news.parts(left, true);
@@ -404,9 +397,4 @@ export class PullSession implements PullHandler {
     const how = fault === null ? { state, failure } : { state: 'failed' as const, failure: fault };
     this.#report.ended(toPullResult(this.#tally, this.#order, { ...how, ...end, times }));
   }
-}
-
-/** Whether what was written before such an end is worth keeping for another job: never after an error of the disk. */
-function isTakenUp({ code }: Failure): boolean {
-  return code !== 'io' && code !== 'internal';
 }

@@ -19,3 +19,19 @@ export function troubleOf(failure: Failure, tally: PullTally, { writer }: PullDi
   const { neededBytes, neededNames } = tally;
   return { why: failure.toData(), neededBytes, neededNames, isDistrusted: writer.isDistrusted };
 }
+
+/**
+ * Lets go of the files of a pull that ends. What was written of them stays for another job where it ends by a
+ * failure (null: not), but never after an error of the disk. Never rejects.
+ */
+export async function endFiles(disk: PullDisk, failure: Failure | null): Promise<void> {
+  const { ladder, files, keeping } = disk;
+  await ladder.close();
+  if (failure !== null && failure.code !== 'io' && failure.code !== 'internal') {
+    await files.suspend();
+    await keeping.suspend();
+  } else {
+    await files.abandon();
+    await keeping.abandon();
+  }
+}
