@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { parentPort } from 'node:worker_threads';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
-import { type LedgerMemory, SpaceLedger } from '../disk/space-ledger.ts';
+import { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import { browseFolder } from '../source/browse-folder.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
