@@ -1,6 +1,7 @@
 import { hashBytes } from '../../src/engine/wire/block-hash.ts';
 import { HEADER_BYTES, SOURCE_FRAME, STATUS, writeHeader } from '../../src/engine/wire/data-frame.ts';
 import { PULLER_HEADER_BYTES, type PullerFrame } from '../../src/engine/wire/puller-frame.ts';
+import { CODING } from '../../src/engine/wire/zstd.ts';
 import type { RawConnection } from './raw-connection.ts';
 
 export interface SourceFrameParts {
@@ -14,6 +15,8 @@ export interface SourceFrameParts {
   /** Lengths to declare instead of the true ones. */
   readonly metaLength?: number;
   readonly length?: number;
+  /** Says that the content is zstd. */
+  readonly isCompressed?: boolean;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -29,7 +32,7 @@ export class SourceConnection {
   async next(withinMs = 10_000): Promise<PullerFrame> {
     const head = await this.connection.read(PULLER_HEADER_BYTES, withinMs);
     const body = await this.connection.read(head.readUInt32BE(8), withinMs);
-    return { kind: head.readUInt8(0), tag: head.readUInt32BE(4), body };
+    return { kind: head.readUInt8(0), tag: head.readUInt32BE(4), coding: CODING.raw, body };
   }
 
   send(parts: SourceFrameParts): void {
@@ -38,7 +41,15 @@ export class SourceConnection {
     const hash = Buffer.from(parts.hash ?? hashBytes(body));
     const header = Buffer.alloc(HEADER_BYTES);
     const { metaLength = meta.length, length = content.length } = parts;
-    writeHeader(header, { kind, status, tag, metaLength, length, hash });
+    writeHeader(header, {
+      kind,
+      status,
+      tag,
+      metaLength,
+      length,
+      isCompressed: parts.isCompressed ?? false,
+      hash,
+    });
     this.connection.write(Buffer.concat([header, body]));
   }
 

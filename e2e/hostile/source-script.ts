@@ -103,9 +103,10 @@ function sendListing(at: SourceConnection, script: SourceScript): void {
   at.send({ kind: SOURCE_FRAME.listingEnd, meta: listingEnd(script.claim?.(honest) ?? honest) });
 }
 
-function answerWant(at: SourceConnection, { kind, tag, body }: PullerFrame): void {
+function answerWant(at: SourceConnection, want: PullerFrame): void {
+  const { kind, tag, body } = want;
   if (kind === PULLER_FRAME.wantRun) {
-    const sizes = sizesOf({ kind, tag, body });
+    const sizes = sizesOf(want);
     const meta = table(sizes.map((length) => ({ status: 'ok', length })));
     const total = sizes.reduce((sum, size) => sum + size, 0);
     at.send({ kind: SOURCE_FRAME.run, tag, meta, content: Buffer.alloc(total, CONTENT_BYTE) });

@@ -27,7 +27,15 @@ const anySent: fc.Arbitrary<Sent> = fc.record({
 
 function encode({ kind, status, tag, hash, meta, content }: Sent): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  writeHeader(header, { kind, status, tag, hash, metaLength: meta.length, length: content.length });
+  writeHeader(header, {
+    kind,
+    status,
+    tag,
+    hash,
+    metaLength: meta.length,
+    length: content.length,
+    isCompressed: false,
+  });
   return Buffer.concat([header, meta, content]);
 }
 
@@ -126,7 +134,7 @@ test.each([
   [8, MAX_META_BYTES + 1],
   [12, BLOCK_BYTES + 1],
   [8, 0xffff_ffff],
-  [0, 0x45_00_00_01],
+  [0, 0x45_00_00_02],
 ])('a header that lies at %d is refused by itself', (at, value) => {
   const header = encode({
     kind: 69,

@@ -9,6 +9,8 @@ export interface SourceFrame {
   readonly header: FrameHeader;
   readonly meta: Buffer;
   readonly content: Buffer;
+  /** Its memory is its own: it may be kept without asking. */
+  readonly isOwn: boolean;
   /** Meta and content together, as they were hashed. */
   readonly hashed: Buffer;
 }
@@ -90,6 +92,7 @@ export class FrameAssembler {
       meta: this.#buffer.subarray(HEADER_BYTES, metaEnd),
       content: this.#buffer.subarray(metaEnd, end),
       hashed: this.#buffer.subarray(HEADER_BYTES, end),
+      isOwn: false,
     });
   }
 }

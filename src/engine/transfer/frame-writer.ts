@@ -40,7 +40,7 @@ export class FrameWriter {
 
   /** The socket is gone: whoever waits goes on. */
   close(): void {
-    this.#queue.length = 0;
+    for (const { written } of this.#queue.splice(0)) written?.();
     this.#drained?.();
   }
 

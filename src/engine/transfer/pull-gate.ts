@@ -43,6 +43,11 @@ export class PullGate {
     }, waitMs);
   }
 
+  /** Of what was asked for so much less came over the link. */
+  saved(bytes: number): void {
+    this.#limit?.giveBack(bytes);
+  }
+
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }

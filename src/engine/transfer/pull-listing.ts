@@ -1,7 +1,8 @@
 import { Failure } from '../../shared/failure.ts';
 import { hashBytes } from '../wire/block-hash.ts';
-import type { ListingEnd, PullStream } from './pull-stream.ts';
+import type { PullStream } from './pull-stream.ts';
 import type { PullTally } from './pull-tally.ts';
+import type { ListingEnd } from './read-answers.ts';
 
 /** Listing pages asked for ahead. */
 const PAGE_CREDIT = 4;

@@ -4,6 +4,7 @@ import type { PullTally } from './pull-tally.ts';
 import { SpeedMeter } from './speed-meter.ts';
 import { NO_TIMES, type StageClock } from './stage-clock.ts';
 import { StreamSpeeds } from './stream-speeds.ts';
+import { StreamTuning, type Tuned } from './stream-tuning.ts';
 
 /** Progress ticks on a clock, never per block. */
 const TICK_MS = 100;
@@ -18,7 +19,6 @@ interface Surroundings {
   readonly wireBytes: number;
   readonly isComplete: boolean;
   readonly isStarved: boolean;
-  readonly isMoreBetter: boolean;
   /** Paused, or waiting for somebody: this time counts for no speed. */
   readonly isResting: boolean;
   readonly phase: JobProgress['phase'];
@@ -29,6 +29,7 @@ export class PullProgress {
   readonly #tally: PullTally;
   readonly #clock: StageClock;
   readonly #look: () => Surroundings;
+  readonly #tuning: StreamTuning;
   /** Runs on `#activeMs`. */
   readonly #meter = new SpeedMeter(0);
   readonly #streamSpeeds = new StreamSpeeds();
@@ -47,10 +48,11 @@ export class PullProgress {
   #speeds: number[] = [];
   #lastTold = '';
 
-  constructor(tally: PullTally, clock: StageClock, look: () => Surroundings) {
+  constructor(tally: PullTally, clock: StageClock, tuned: Tuned, look: () => Surroundings) {
     this.#tally = tally;
     this.#clock = clock;
     this.#look = look;
+    this.#tuning = new StreamTuning({ ...tuned, clock, look });
   }
 
   /** Calls `onTick` ten times a second and `tell` when progress is another one than last time. */
@@ -59,6 +61,7 @@ export class PullProgress {
     this.#lastTold = JSON.stringify(this.now());
     this.#timer = setInterval(() => {
       onTick();
+      this.#tuning.tick(performance.now());
       this.#sample();
       const progress = this.now();
       const key = JSON.stringify(progress);
@@ -90,6 +93,11 @@ export class PullProgress {
     }
     this.#movedBytes = movedBytes;
     this.#lastMs = nowMs;
+  }
+
+  /** As it was last judged. */
+  get limitedBy(): JobProgress['limitedBy'] {
+    return this.#limitedBy;
   }
 
   now(): JobProgress {
@@ -130,7 +138,8 @@ export class PullProgress {
   #judge(): void {
     const nowMs = performance.now();
     if (nowMs - this.#judgedMs < JUDGE_MS) return;
-    const { source, isStarved, isMoreBetter } = this.#look();
+    const { source, isStarved } = this.#look();
+    const { isMoreBetter } = this.#tuning;
     const destination = this.#clock.seconds();
     const { doneFiles: files, doneBytes: bytes } = this.#tally;
     const last = this.#judged;

@@ -11,6 +11,7 @@ import { isDiskTrouble } from './disk-trouble.ts';
 import type { EntryList } from './entry-list.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
+import { PullCoding } from './pull-coding.ts';
 import { openPullDisk, type PullDisk } from './pull-disk.ts';
 import { endTree, finishTree, stagedPaths } from './pull-ending.ts';
 import { PullFlow } from './pull-flow.ts';
@@ -21,13 +22,13 @@ import { PullNews } from './pull-news.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
-import { type ListingEnd, type PullHandler, PullStream } from './pull-stream.ts';
+import { type PullHandler, PullStream } from './pull-stream.ts';
 import { PASSING, PullStreams } from './pull-streams.ts';
 import { endFiles, suspendPull, troubleOf } from './pull-suspending.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
+import type { ListingEnd } from './read-answers.ts';
 import { NO_TIMES, StageClock } from './stage-clock.ts';
-import { StreamTuning } from './stream-tuning.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /**
@@ -47,8 +48,8 @@ export class PullSession implements PullHandler {
   readonly #listing: PullListing;
   readonly #flow: PullFlow;
   readonly #streams: PullStreams;
-  readonly #tuning: StreamTuning;
   readonly #progress: PullProgress;
+  readonly coding: PullCoding;
   #phase: 'copying' | 'finishing' | 'committing' | 'ended' = 'copying';
   /** Stopped while all of it was getting its place, which is to be kept. */
   #stopWhenFinished: StopReason | null = null;
@@ -80,21 +81,20 @@ export class PullSession implements PullHandler {
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
     const first = () => this.#streams.first;
+    this.coding = new PullCoding(order, this.#gate, () => this.#progress.limitedBy);
     this.#listing = new PullListing(tally, first, () => this.#flow.mayAskForPage);
     this.#flow = new PullFlow({ gate: this.#gate, disk: this.#disk, listing: this.#listing, queue });
-    const look = () => ({
+    const onLearned = report.learned.bind(report);
+    const tuned = { order, streams: this.#streams, onLearned };
+    this.#progress = new PullProgress(tally, clock, tuned, () => ({
       source: this.sourceTimes,
       streams: this.#streams.live,
       wireBytes: this.#wireBytes,
       isComplete: this.#listing.isEnded,
       isStarved: this.#queue.isEmpty && !this.#listing.isEnded,
       isResting: this.#waitsFor() !== null,
-      isMoreBetter: this.#tuning.isMoreBetter,
       phase: this.#phase === 'copying' ? ('copying' as const) : ('flushing' as const),
-    });
-    const onLearned = report.learned.bind(report);
-    this.#tuning = new StreamTuning({ order, streams: this.#streams, clock, look, onLearned });
-    this.#progress = new PullProgress(this.#tally, this.#clock, look);
+    }));
   }
 
   #goOn(): void {
@@ -131,7 +131,6 @@ export class PullSession implements PullHandler {
 
   #tick(): void {
     this.#news.question(this.#disk.plan.question());
-    this.#tuning.tick(performance.now());
     void this.#disk.watch.tick().then((gone) => gone !== null && this.#fail(gone));
   }
 

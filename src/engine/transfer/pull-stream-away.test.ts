@@ -36,7 +36,15 @@ test('while the source is away what it owes is no fault, and when it is back it 
   );
   const frame = (kind: number, status: number) => {
     const header = Buffer.alloc(HEADER_BYTES);
-    writeHeader(header, { kind, status, tag: 0, metaLength: 0, length: 0, hash: NO_HASH });
+    writeHeader(header, {
+      kind,
+      status,
+      tag: 0,
+      metaLength: 0,
+      length: 0,
+      isCompressed: false,
+      hash: NO_HASH,
+    });
     reader?.room().set(header);
     reader?.filled(header.length);
   };

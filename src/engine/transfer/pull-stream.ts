@@ -1,29 +1,37 @@
-import { Failure, type FailureCode, isFailureCode, toFailure } from '../../shared/failure.ts';
+import { Failure, toFailure } from '../../shared/failure.ts';
 import type { StageTimes } from '../../shared/job.ts';
 import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import { hashBytes } from '../wire/block-hash.ts';
-import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { AWAY_STATUS, HASH_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
-import { type Outcome, readOutcome, readOutcomes } from '../wire/data-run-table.ts';
+import { AWAY_STATUS, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
+import { type Outcome, readOutcomes } from '../wire/data-run-table.ts';
 import { type CommitBody, encodeCommit, encodeOpen, type OpenBody } from '../wire/data-wants.ts';
 import { encodePullerFrame } from '../wire/puller-frame.ts';
+import { CODING, type Coding } from '../wire/zstd.ts';
 import type { DataSocket } from './data-socket.ts';
 import { FrameAssembler, type SourceFrame } from './frame-assembler.ts';
+import { inflateFrame } from './inflate-frame.ts';
+import type { PullCoding } from './pull-coding.ts';
 import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
 import { encodeWork, type PathOf, type PullWork } from './pull-work.ts';
+import {
+  checkRun,
+  type ListingEnd,
+  okBlock,
+  readHash,
+  readListingEnd,
+  readOne,
+  readTimes,
+  refusalCode,
+  toCommitted,
+} from './read-answers.ts';
 import type { StageClock } from './stage-clock.ts';
-
-export interface ListingEnd {
-  readonly entries: number;
-  readonly files: number;
-  readonly bytes: number;
-  readonly digest: Buffer;
-}
 
 /** What a pull stream needs from the job it serves; called synchronously, in the order of arrival. */
 export interface PullHandler {
   readonly pathOf: PathOf;
+  /** How content may be coded; absent is raw. */
+  readonly coding?: Pick<PullCoding, 'wanted' | 'saved'>;
   /** The next piece of work for this stream, or null. */
   takeWork(): PullWork | null;
   onPage(number: number, bytes: Buffer, hash: Buffer): void;
@@ -48,6 +56,9 @@ const MAX_WANTED_BYTES = 8 * 1024 * 1024;
 
 /** Takes what still arrives on a connection that has ended: a reader's room is never empty, or the reading thread spins. */
 const LEFT_OVER = Buffer.allocUnsafeSlow(16 * 1024);
+
+/** Memory that nobody reads into again needs no giving back. */
+const KEPT = (): void => undefined;
 
 /** The destination's end of one data connection: asks for work, checks what comes, hands it on. */
 export class PullStream {
@@ -125,7 +136,7 @@ export class PullStream {
       this.#wants.set(tag, work);
       this.#wantedBytes += sizeOf(work);
       const { kind, body } = encodeWork(work, this.#handler.pathOf);
-      this.#send(kind, tag, body);
+      this.#send(kind, tag, body, isContent(work) ? this.#handler.coding?.wanted : CODING.raw);
     }
   }
 
@@ -159,9 +170,9 @@ export class PullStream {
     this.#socket.destroy();
   }
 
-  #send(kind: number, tag: number, body: Uint8Array): void {
+  #send(kind: number, tag: number, body: Uint8Array, coding: Coding = CODING.raw): void {
     if (this.#isEnded) return;
-    const frame = encodePullerFrame(kind, tag, body);
+    const frame = encodePullerFrame(kind, tag, body, coding);
     this.wireBytes += frame.length;
     this.#socket.write(frame);
   }
@@ -238,11 +249,12 @@ export class PullStream {
     this.#resolveOpened?.();
   }
 
-  #answer(frame: SourceFrame): void {
-    const { tag } = frame.header;
+  #answer(arrived: SourceFrame): void {
+    const { tag } = arrived.header;
     const work = this.#wants.get(tag);
     if (work === undefined) throw misbehaved('answer to nothing asked');
-    if (frame.content.length > sizeOf(work)) throw misbehaved('more than asked');
+    if (arrived.content.length > sizeOf(work)) throw misbehaved('more than asked');
+    const frame = this.#inflated(arrived, work);
     if (work.kind !== 'hash' && frame.header.status === STATUS.ok) this.#checkHash(frame);
     // Kept until it is handled: if handling throws, the work counts as not done.
     const later = this.#handle(work, frame);
@@ -251,13 +263,21 @@ export class PullStream {
     else void later.then(() => this.#settled(work));
   }
 
+  #inflated(frame: SourceFrame, work: PullWork): SourceFrame {
+    if (!frame.header.isCompressed) return frame;
+    if (frame.header.status !== STATUS.ok) throw misbehaved('compressed answer');
+    const inflated = inflateFrame(frame, work);
+    this.#handler.coding?.saved(inflated.content.length - frame.content.length);
+    return inflated;
+  }
+
   /** A block is on disk: only now there is room for another. */
   #settled(work: PullWork): void {
     this.#wantedBytes -= sizeOf(work);
     this.pump();
   }
 
-  #handle(work: PullWork, { header, meta, content }: SourceFrame): Promise<void> | null {
+  #handle(work: PullWork, { header, meta, content, isOwn }: SourceFrame): Promise<void> | null {
     switch (work.kind) {
       case 'run':
         if (header.kind !== SOURCE_FRAME.run) throw misbehaved('wrong answer');
@@ -266,7 +286,7 @@ export class PullStream {
       case 'block': {
         if (header.kind !== SOURCE_FRAME.block) throw misbehaved('wrong answer');
         const outcome = header.status === STATUS.ok ? okBlock(work, content) : readOne(meta);
-        const keep = () => this.#assembler.keep();
+        const keep = isOwn ? () => KEPT : () => this.#assembler.keep();
         return this.#handler.onBlock(work, { outcome, content, hash: header.hash, keep });
       }
       case 'hash':
@@ -290,6 +310,10 @@ export class PullStream {
   }
 }
 
+function isContent(work: PullWork): boolean {
+  return work.kind === 'run' || work.kind === 'block';
+}
+
 function sizeOf(work: PullWork): number {
   switch (work.kind) {
     case 'hash':
@@ -301,82 +325,6 @@ function sizeOf(work: PullWork): number {
     case 'block':
       return work.length;
   }
-}
-
-function okBlock(work: PullWork & { kind: 'block' }, content: Buffer): Outcome {
-  if (content.length !== work.length) throw misbehaved('lying size');
-  return { status: 'ok', length: content.length };
-}
-
-function readHash(meta: Buffer): Buffer {
-  if (meta.length !== HASH_BYTES) throw misbehaved('hash length');
-  return Buffer.from(meta);
-}
-
-/** Why the source refuses; what went wrong inside it must not look like a fault of ours. */
-function refusalCode(code: string): FailureCode {
-  if (code === 'internal') return 'peer-misbehaved';
-  return isFailureCode(code) ? code : 'no-right';
-}
-
-function readOne(meta: Buffer): Outcome {
-  const reader = new ByteReader(meta);
-  const outcome = readOutcome(reader);
-  reader.end();
-  if (outcome.status === 'ok') throw misbehaved('no content');
-  return outcome;
-}
-
-/** Each file must have exactly the length that was listed, and together exactly what came. */
-function checkRun(
-  work: PullWork & { kind: 'run' },
-  outcomes: readonly Outcome[],
-  content: Buffer,
-): readonly Outcome[] {
-  let total = 0;
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status !== 'ok') continue;
-    if (outcome.length !== work.files[index]?.version.size) throw misbehaved('lying size');
-    total += outcome.length;
-  }
-  if (total !== content.length) throw misbehaved('lying size');
-  return outcomes;
-}
-
-function toCommitted(status: number): Failure | null {
-  if (status === STATUS.ok) return null;
-  if (status === STATUS.vanished) return new Failure('interrupted', { reason: 'source restarted' });
-  return new Failure('integrity', { reason: 'commit refused' });
-}
-
-function readListingEnd(meta: Buffer): ListingEnd {
-  const reader = new ByteReader(meta);
-  const end = {
-    entries: reader.u64(),
-    files: reader.u64(),
-    bytes: reader.u64(),
-    digest: Buffer.from(reader.bytes(32)),
-  };
-  reader.end();
-  return end;
-}
-
-function readTimes(meta: Buffer): StageTimes {
-  const reader = new ByteReader(meta);
-  const next = () => {
-    const seconds = reader.f64();
-    if (!(seconds >= 0 && seconds < 1e9)) throw misbehaved('times');
-    return seconds;
-  };
-  return {
-    disk: next(),
-    hash: next(),
-    socket: next(),
-    waiting: next(),
-    limited: next(),
-    listing: next(),
-    sync: next(),
-  };
 }
 
 function misbehaved(reason: string): Failure {

@@ -5,6 +5,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
+import { CompressChoice } from './compress-choice.ts';
 import type { EntryList } from './entry-list.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -57,6 +58,7 @@ export class ServeJob {
   readonly source: Source;
   readonly clock = new StageClock();
   readonly limit: RateLimit | null;
+  readonly compress: CompressChoice;
   #records: Iterator<ListingRecord | Later, void> | null = null;
   #nextPage = 0;
   /** Pages handed out and not yet known to have arrived. */
@@ -95,6 +97,7 @@ export class ServeJob {
     this.job = job;
     this.source = source;
     this.limit = limit;
+    this.compress = new CompressChoice(limit?.bytesPerSecond ?? null);
     source.remote?.watch(() => {
       for (const wake of this.wakes) wake();
     });

@@ -24,6 +24,8 @@ import {
   type OpenBody,
 } from '../wire/data-wants.ts';
 import { type PullerFrame, PullerFrameReader } from '../wire/puller-frame.ts';
+import { CODING } from '../wire/zstd.ts';
+import { makeContentFrame, type ReadContent } from './content-frame.ts';
 import { CONTENT_AT, FrameBuffers } from './frame-buffers.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { answerMatches, answerPatch } from './serve-delta.ts';
@@ -239,12 +241,13 @@ export class ServeStream {
     this.#write(SOURCE_FRAME.listingEnd, 0, writer.view());
   }
 
-  async #serve(job: ServeJob, { kind, tag, body }: PullerFrame, signal: AbortSignal): Promise<void> {
+  async #serve(job: ServeJob, request: PullerFrame, signal: AbortSignal): Promise<void> {
+    const { kind, tag, body } = request;
     switch (kind) {
       case PULLER_FRAME.wantBlock:
-        return this.#serveBlock(job, tag, body, signal);
+        return this.#serveBlock(job, request, signal);
       case PULLER_FRAME.wantRun:
-        return this.#serveRun(job, tag, body, signal);
+        return this.#serveRun(job, request, signal);
       case PULLER_FRAME.wantHash: {
         const answer = await job.source.hashFile(decodeWantHash(body), job.clock, signal);
         if ('hash' in answer) this.#write(SOURCE_FRAME.hash, tag, answer.hash);
@@ -271,31 +274,43 @@ export class ServeStream {
     }
   }
 
-  async #serveBlock(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
-    const want = decodeWantBlock(body);
+  async #serveBlock(job: ServeJob, request: PullerFrame, signal: AbortSignal): Promise<void> {
+    const { tag, coding } = request;
+    const want = decodeWantBlock(request.body);
     job.charge(want.length);
-    await this.#throttle(job, want.length, signal);
     const buffer = await this.#buffers.take();
     const content = buffer.subarray(CONTENT_AT);
     const outcome = await job.source.readBlock(want, content, job.clock, signal);
     if (outcome.status === 'ok') {
-      this.#sendContent(job, buffer, { kind: SOURCE_FRAME.block, tag, table: null, length: want.length });
-      return;
+      const read = { kind: SOURCE_FRAME.block, tag, table: null, length: want.length, coding };
+      return await this.#sendContent(job, buffer, read, signal);
     }
     this.#buffers.give(buffer);
     this.#write(SOURCE_FRAME.block, tag, encodeOutcome(outcome), STATUS[outcome.status]);
   }
 
-  async #serveRun(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
-    const groups = decodeWantRun(body);
+  async #serveRun(job: ServeJob, request: PullerFrame, signal: AbortSignal): Promise<void> {
+    const { tag, coding } = request;
+    const groups = decodeWantRun(request.body);
     let wanted = 0;
     for (const group of groups) for (const file of group.files) wanted += file.version.size;
     job.charge(wanted);
-    await this.#throttle(job, wanted, signal);
     const buffer = await this.#buffers.take();
     const run = await job.source.readRun(groups, buffer.subarray(CONTENT_AT), job.clock, signal);
     const table = encodeTable(run.outcomes);
-    this.#sendContent(job, buffer, { kind: SOURCE_FRAME.run, tag, table, length: run.length });
+    const read = { kind: SOURCE_FRAME.run, tag, table, length: run.length, coding };
+    await this.#sendContent(job, buffer, read, signal);
+  }
+
+  /** A limit is on what the link carries, so it counts what is left after compressing. */
+  async #sendContent(job: ServeJob, buffer: Buffer, read: ReadContent, signal: AbortSignal): Promise<void> {
+    const frame = makeContentFrame(job, buffer, read);
+    await this.#throttle(job, frame.length, signal);
+    job.compress.writeBegins();
+    this.#writer.write(frame, () => {
+      job.compress.writeEnds(frame.length);
+      this.#buffers.give(buffer);
+    });
   }
 
   async #servePatch(job: ServeJob, tag: number, body: Buffer, signal: AbortSignal): Promise<void> {
@@ -303,9 +318,8 @@ export class ServeStream {
     const turn = { signal, onTurn: () => this.#tellTimes(job) };
     const { status, meta, length } = await answerPatch(job, body, buffer.subarray(CONTENT_AT), turn);
     if (status === STATUS.ok) {
-      await this.#throttle(job, length, signal);
-      this.#sendContent(job, buffer, { kind: SOURCE_FRAME.patch, tag, table: meta, length });
-      return;
+      const read = { kind: SOURCE_FRAME.patch, tag, table: meta, length, coding: CODING.raw };
+      return await this.#sendContent(job, buffer, read, signal);
     }
     this.#buffers.give(buffer);
     this.#write(SOURCE_FRAME.patch, tag, meta, status);
@@ -321,27 +335,9 @@ export class ServeStream {
     }
   }
 
-  /** Header and table go directly before the content, so one write hands over one piece of memory. */
-  #sendContent(
-    job: ServeJob,
-    buffer: Buffer,
-    frame: { kind: number; tag: number; table: Buffer | null; length: number },
-  ): void {
-    const metaLength = frame.table?.length ?? 0;
-    const start = CONTENT_AT - metaLength - HEADER_BYTES;
-    const whole = buffer.subarray(start, CONTENT_AT + frame.length);
-    if (frame.table !== null) whole.set(frame.table, HEADER_BYTES);
-    const startMs = performance.now();
-    const hash = hashBytes(whole.subarray(HEADER_BYTES));
-    job.clock.since('hash', startMs);
-    const { kind, tag, length } = frame;
-    writeHeader(whole, { kind, status: STATUS.ok, tag, metaLength, length, hash });
-    this.#writer.write(whole, () => this.#buffers.give(buffer));
-  }
-
   #write(kind: number, tag: number, meta: Buffer, status: number = STATUS.ok, hash: Buffer = NO_HASH): void {
     const frame = Buffer.allocUnsafe(HEADER_BYTES + meta.length);
-    writeHeader(frame, { kind, status, tag, metaLength: meta.length, length: 0, hash });
+    writeHeader(frame, { kind, status, tag, metaLength: meta.length, length: 0, isCompressed: false, hash });
     frame.set(meta, HEADER_BYTES);
     this.#writer.write(frame);
   }

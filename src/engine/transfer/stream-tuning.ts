@@ -15,13 +15,17 @@ interface Surroundings {
   readonly isResting: boolean;
 }
 
-interface TuningParts {
+/** The pull whose connections are counted. */
+export interface Tuned {
   readonly order: Pick<PullOrder, 'streams' | 'isAuto' | 'bestStreams'>;
   readonly streams: Pick<PullStreams, 'live' | 'wireBytes' | 'want'>;
-  readonly clock: StageClock;
-  readonly look: () => Surroundings;
   /** What is worth remembering of this way; told again when it turns out otherwise. */
   readonly onLearned: (streams: number, bytesPerSecond: number) => void;
+}
+
+interface TuningParts extends Tuned {
+  readonly clock: StageClock;
+  readonly look: () => Surroundings;
 }
 
 /** Has a pull use as many connections as throughput says, where nobody has said how many. */

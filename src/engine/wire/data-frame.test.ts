@@ -20,6 +20,7 @@ const anyHeader = fc.record({
   tag: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   metaLength: fc.nat({ max: MAX_META_BYTES }),
   length: fc.nat({ max: BLOCK_BYTES }),
+  isCompressed: fc.boolean(),
   hash: fc.uint8Array({ minLength: HASH_BYTES, maxLength: HASH_BYTES }).map((bytes) => Buffer.from(bytes)),
 });
 
@@ -34,7 +35,7 @@ test('headers round-trip', () => {
 });
 
 test('lengths beyond the limits and reserved bits are refused before anything is allocated', () => {
-  const valid = { kind: 69, status: 0, tag: 1, metaLength: 0, length: 0, hash: NO_HASH };
+  const valid = { kind: 69, status: 0, tag: 1, metaLength: 0, length: 0, isCompressed: false, hash: NO_HASH };
   const refuse = (change: (bytes: Buffer) => void) => {
     const bytes = Buffer.alloc(HEADER_BYTES);
     writeHeader(bytes, valid);
@@ -44,7 +45,8 @@ test('lengths beyond the limits and reserved bits are refused before anything is
   refuse((bytes) => bytes.writeUInt32BE(MAX_META_BYTES + 1, 8));
   refuse((bytes) => bytes.writeUInt32BE(0xffff_ffff, 8));
   refuse((bytes) => bytes.writeUInt32BE(BLOCK_BYTES + 1, 12));
-  refuse((bytes) => bytes.writeUInt8(1, 3));
+  refuse((bytes) => bytes.writeUInt8(2, 3));
+  refuse((bytes) => bytes.writeUInt8(1, 2));
   fc.assert(
     fc.property(fc.uint8Array({ minLength: HEADER_BYTES, maxLength: HEADER_BYTES }), (bytes) => {
       try {

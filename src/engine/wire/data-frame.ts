@@ -51,8 +51,11 @@ export const STATUS = {
 } as const;
 
 export const HASH_BYTES = 32;
-/** kind u8, status u8, reserved u16, tag u32, metaLength u32, length u32, hash. */
+/** kind u8, status u8, flags u16, tag u32, metaLength u32, length u32, hash. */
 export const HEADER_BYTES = 16 + HASH_BYTES;
+
+/** In the flags: the content is compressed (zstd). */
+const COMPRESSED_FLAG = 1;
 
 /** Content of one block, and of one run of small files. */
 export const BLOCK_BYTES = 1024 * 1024;
@@ -73,7 +76,9 @@ export interface FrameHeader {
   tag: number;
   metaLength: number;
   length: number;
-  /** A view into the received bytes: BLAKE3 over meta and content. */
+  /** The content is zstd; then `length` is what is on the wire, and what it must become is known from the want. */
+  isCompressed: boolean;
+  /** A view into the received bytes: BLAKE3 over meta and content, before it was compressed. */
   hash: Buffer;
 }
 
@@ -81,7 +86,7 @@ export interface FrameHeader {
 export function writeHeader(into: Buffer, header: FrameHeader): void {
   into.writeUInt8(header.kind, 0);
   into.writeUInt8(header.status, 1);
-  into.writeUInt16BE(0, 2);
+  into.writeUInt16BE(header.isCompressed ? COMPRESSED_FLAG : 0, 2);
   into.writeUInt32BE(header.tag, 4);
   into.writeUInt32BE(header.metaLength, 8);
   into.writeUInt32BE(header.length, 12);
@@ -93,15 +98,17 @@ export function writeHeader(into: Buffer, header: FrameHeader): void {
  * @throws Failure `peer-misbehaved`.
  */
 export function readHeader(bytes: Buffer): FrameHeader {
+  const flags = bytes.readUInt16BE(2);
   const header = {
     kind: bytes.readUInt8(0),
     status: bytes.readUInt8(1),
     tag: bytes.readUInt32BE(4),
     metaLength: bytes.readUInt32BE(8),
     length: bytes.readUInt32BE(12),
+    isCompressed: (flags & COMPRESSED_FLAG) !== 0,
     hash: bytes.subarray(16, HEADER_BYTES),
   };
-  if (bytes.readUInt16BE(2) !== 0) throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
+  if ((flags & ~COMPRESSED_FLAG) !== 0) throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
   if (header.metaLength > MAX_META_BYTES) throw new Failure('peer-misbehaved', { reason: 'meta too long' });
   if (header.length > BLOCK_BYTES) throw new Failure('peer-misbehaved', { reason: 'content too long' });
   return header;

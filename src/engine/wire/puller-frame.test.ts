@@ -7,18 +7,22 @@ import {
   type PullerFrame,
   PullerFrameReader,
 } from './puller-frame.ts';
+import { CODING } from './zstd.ts';
 
 const MISBEHAVED = expect.objectContaining({ code: 'peer-misbehaved' });
-const open = { kind: PULLER_FRAME.open, tag: 0, body: Buffer.alloc(50, 1) };
+const open = { kind: PULLER_FRAME.open, tag: 0, coding: CODING.raw, body: Buffer.alloc(50, 1) };
 
 const anyFrame: fc.Arbitrary<PullerFrame> = fc.record({
   kind: fc.nat({ max: 255 }),
   tag: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  coding: fc.constantFrom(...Object.values(CODING)),
   body: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 });
 
 function encode(frames: readonly PullerFrame[]): Buffer {
-  return Buffer.concat(frames.map(({ kind, tag, body }) => encodePullerFrame(kind, tag, body)));
+  return Buffer.concat(
+    frames.map(({ kind, tag, body, coding }) => encodePullerFrame(kind, tag, body, coding)),
+  );
 }
 
 test('frames come out whole, wherever the stream is cut', () => {
@@ -42,7 +46,12 @@ test('frames come out whole, wherever the stream is cut', () => {
 });
 
 test('a frame as large as allowed, byte by byte, costs neither its square nor an object per byte', () => {
-  const large = { kind: PULLER_FRAME.wantRun, tag: 5, body: Buffer.alloc(MAX_PULLER_BODY_BYTES, 3) };
+  const large = {
+    kind: PULLER_FRAME.wantRun,
+    tag: 5,
+    coding: CODING.raw,
+    body: Buffer.alloc(MAX_PULLER_BODY_BYTES, 3),
+  };
   const bytes = encode([open, large, open]);
   const reader = new PullerFrameReader();
   const got: PullerFrame[] = [];
@@ -69,10 +78,10 @@ test('a length beyond the limit is refused by the header alone', () => {
   }
 });
 
-test('reserved bits must be zero', () => {
+test('reserved bits must be zero, and a coding one that is known', () => {
   for (const at of [1, 2, 3]) {
     const frame = encode([open]);
-    frame[at] = 1;
+    frame[at] = 3;
     expect(() => new PullerFrameReader().push(frame)).toThrow(MISBEHAVED);
   }
 });

@@ -1,12 +1,15 @@
 import { Failure } from '../../shared/failure.ts';
 import { MAX_OPEN_BODY_BYTES, MAX_PULLER_BODY_BYTES } from './data-frame.ts';
+import { CODING, type Coding, toCoding } from './zstd.ts';
 
-/** kind u8, reserved u8 + u16, tag u32, length u32. */
+/** kind u8, coding u8, reserved u16, tag u32, length u32. */
 export const PULLER_HEADER_BYTES = 12;
 
 export interface PullerFrame {
   readonly kind: number;
   readonly tag: number;
+  /** How the answer may be coded. */
+  readonly coding: Coding;
   readonly body: Buffer;
 }
 
@@ -14,10 +17,16 @@ export interface PullerFrame {
 const MAX_CHUNKS = 256;
 
 /** One frame from the puller to the source. */
-export function encodePullerFrame(kind: number, tag: number, body: Uint8Array): Buffer {
+export function encodePullerFrame(
+  kind: number,
+  tag: number,
+  body: Uint8Array,
+  coding: Coding = CODING.raw,
+): Buffer {
   const frame = Buffer.allocUnsafe(PULLER_HEADER_BYTES + body.length);
   frame.writeUInt8(kind, 0);
-  frame.writeUIntBE(0, 1, 3);
+  frame.writeUInt8(coding, 1);
+  frame.writeUInt16BE(0, 2);
   frame.writeUInt32BE(tag, 4);
   frame.writeUInt32BE(body.length, 8);
   frame.set(body, PULLER_HEADER_BYTES);
@@ -49,7 +58,9 @@ export class PullerFrameReader {
     if (this.#length < this.#needed) return null;
     const head = this.#joined();
     const bodyLength = head.readUInt32BE(8);
-    if (head.readUIntBE(1, 3) !== 0) throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
+    const coding = toCoding(head.readUInt8(1));
+    if (coding === null || head.readUInt16BE(2) !== 0)
+      throw new Failure('peer-misbehaved', { reason: 'reserved bits' });
     if (bodyLength > this.#maxBodyBytes) throw new Failure('peer-misbehaved', { reason: 'body too long' });
     const end = PULLER_HEADER_BYTES + bodyLength;
     this.#needed = end;
@@ -61,6 +72,7 @@ export class PullerFrameReader {
     return {
       kind: head.readUInt8(0),
       tag: head.readUInt32BE(4),
+      coding,
       body: head.subarray(PULLER_HEADER_BYTES, end),
     };
   }

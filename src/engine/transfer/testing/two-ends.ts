@@ -20,7 +20,15 @@ export interface PullWishes
   extends Partial<
     Pick<
       PullOrder,
-      'streams' | 'delta' | 'onConflict' | 'checksum' | 'dryRun' | 'limitBytesPerSecond' | 'isHeld'
+      | 'streams'
+      | 'isAuto'
+      | 'compress'
+      | 'delta'
+      | 'onConflict'
+      | 'checksum'
+      | 'dryRun'
+      | 'limitBytesPerSecond'
+      | 'isHeld'
     >
   > {
   /** Of the source's own limit. */

@@ -1,0 +1,72 @@
+/** What is taken for the speed of compressing before it is known, bytes per second of one core. */
+const FIRST_SPEED = 300e6;
+/** What is trivial to compress goes faster than this, and the other end still has to decompress it. */
+const MOST_SPEED = 600e6;
+/** Compressing must be this much faster than the link to be worth its core: content then moves faster by as much. */
+const MARGIN = 2;
+/** Frames under way to the socket at once before the link's speed means anything: less is in the kernel's buffers. */
+const WINDOW_BYTES = 2 * 1024 * 1024;
+const WINDOW_MS = 250;
+/** Several connections end their writes together: one of them alone tells nothing. */
+const MIN_WINDOW_MS = 50;
+/** Weight of the latest measurement. */
+const WEIGHT = 0.5;
+
+/**
+ * Whether compressing pays on this way at all, from the two speeds it is about: how fast the socket takes what it
+ * is given, and how fast this machine compresses. A link faster than half of that is left alone; so is one that is
+ * not known yet. One for all connections of a job; pure but for the clock it is given.
+ */
+export class CompressChoice {
+  readonly #nowMs: () => number;
+  readonly #limitBytesPerSecond: number | null;
+  #linkSpeed: number | null = null;
+  #compressSpeed = FIRST_SPEED;
+  /** Connections that are writing, since when any of them is, and what was written in the present window. */
+  #writing = 0;
+  #busySinceMs = 0;
+  #busyMs = 0;
+  #bytes = 0;
+
+  /** @param limitBytesPerSecond the source's own limit, which is as good as a slow link. */
+  constructor(limitBytesPerSecond: number | null, nowMs: () => number = () => performance.now()) {
+    this.#limitBytesPerSecond = limitBytesPerSecond;
+    this.#nowMs = nowMs;
+  }
+
+  /** A socket is given something. */
+  writeBegins(): void {
+    if (this.#writing === 0) this.#busySinceMs = this.#nowMs();
+    this.#writing += 1;
+  }
+
+  /** It has taken it. */
+  writeEnds(bytes: number): void {
+    this.#bytes += bytes;
+    this.#writing -= 1;
+    const nowMs = this.#nowMs();
+    this.#busyMs += nowMs - this.#busySinceMs;
+    this.#busySinceMs = nowMs;
+    const isWhole = this.#busyMs >= MIN_WINDOW_MS && this.#bytes >= WINDOW_BYTES;
+    if (!isWhole && this.#busyMs < WINDOW_MS) return;
+    this.#linkSpeed = mix(this.#linkSpeed, (this.#bytes * 1000) / this.#busyMs);
+    this.#bytes = 0;
+    this.#busyMs = 0;
+  }
+
+  /** So many bytes took that long to compress. */
+  compressed(bytes: number, ms: number): void {
+    if (ms > 0) this.#compressSpeed = mix(this.#compressSpeed, Math.min(MOST_SPEED, (bytes * 1000) / ms));
+  }
+
+  /** Whether what compresses well should be compressed now. */
+  get pays(): boolean {
+    const limit = this.#limitBytesPerSecond ?? Number.POSITIVE_INFINITY;
+    const speed = Math.min(this.#linkSpeed ?? Number.POSITIVE_INFINITY, limit);
+    return speed * MARGIN < this.#compressSpeed;
+  }
+}
+
+function mix(before: number | null, now: number): number {
+  return before === null ? now : before + (now - before) * WEIGHT;
+}
