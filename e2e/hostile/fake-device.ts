@@ -151,6 +151,7 @@ export function offerOf(change: Readonly<Record<string, unknown>> = {}) {
     options: {
       onConflict: 'fail',
       checksum: false,
+      reuse: true,
       delta: true,
       verify: false,
       dryRun: false,

@@ -4,12 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fromText } from '../../src/engine/wire/byte-name.ts';
 import { PULLER_FRAME } from '../../src/engine/wire/data-frame.ts';
-import {
-  encodeCommit,
-  encodeOpen,
-  encodeWantBlock,
-  encodeWantRun,
-} from '../../src/engine/wire/data-wants.ts';
+import { encodeCommit, encodeGroups, encodeOpen, encodeWantBlock } from '../../src/engine/wire/data-wants.ts';
 import { encodePullerFrame } from '../../src/engine/wire/puller-frame.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import { FakeDevice, offerOf } from './fake-device.ts';
@@ -147,7 +142,7 @@ it(`a sender outlives what ${PULLER_RUNS} mutations make of a puller`, async () 
       1,
       encodeWantBlock({ path, version, offset: 0, length: 1_000 }),
     ),
-    encodePullerFrame(PULLER_FRAME.wantRun, 2, encodeWantRun([small])),
+    encodePullerFrame(PULLER_FRAME.wantRun, 2, encodeGroups([small])),
     encodePullerFrame(PULLER_FRAME.credit, 1, Buffer.alloc(0)),
     encodePullerFrame(
       PULLER_FRAME.wantHash,

@@ -42,6 +42,7 @@ function orderOf(): PullOrder {
     streams: 1,
     onConflict: 'fail',
     checksum: false,
+    reuse: false,
     dryRun: false,
     limitBytesPerSecond: null,
     orderedMs: Date.now(),
@@ -76,7 +77,7 @@ async function pull(script: SourceScript) {
       receipts: () => undefined,
       suspended: () => undefined,
     },
-    new SpaceLedger(),
+    { ledger: new SpaceLedger(), list: null, index: null },
   );
   session.start();
   let result: JobResult | null = null;

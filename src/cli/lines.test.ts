@@ -7,6 +7,7 @@ import {
   fakeProgress,
   fakeResult,
 } from '../bridge/testing/fake-values.ts';
+import { NO_RUNGS } from '../shared/job.ts';
 import {
   toErrorLine,
   toInviteLine,
@@ -63,6 +64,8 @@ test('result has every field of the contract, and names what needs exact bytes',
     wireBytes: 1_020_000,
     reusedBytes: 0,
     clonedBytes: 0,
+    from: { there: 0, here: 0, older: 0 },
+    rungs: NO_RUNGS,
     seconds: 0.5,
     streams: 2,
     verified: true,

@@ -4,6 +4,7 @@ import type { FailureCode, FailureData } from '../shared/failure.ts';
 import { failureSentence, problemSentence } from '../shared/failure-text.ts';
 import type { JobId } from '../shared/ids.ts';
 import type { JobResult, JobView, OfferView, Problem, Verification, WaitingDetail } from '../shared/job.ts';
+import { NO_RUNGS } from '../shared/job.ts';
 import type { PlaceEntry } from '../shared/place.ts';
 import type { ShareView } from '../shared/share.ts';
 
@@ -179,6 +180,8 @@ export function toResultLine(view: JobView): JsonLine {
     kind: 'result',
     job: view.job,
     ...{ state, files, folders, links, bytes, unchanged, wireBytes, reusedBytes, clonedBytes },
+    ...{ from: result.from, rungs: result.rungs },
+    ...(result.predictedWireBytes === null ? {} : { predictedWireBytes: result.predictedWireBytes }),
     seconds: result.seconds,
     streams: result.streams,
     verified: result.verified,
@@ -228,6 +231,9 @@ export function resultFromProgress({ state, progress }: JobView): JobResult {
     wireBytes: 0,
     reusedBytes: 0,
     clonedBytes: 0,
+    from: { there: 0, here: 0, older: 0 },
+    rungs: NO_RUNGS,
+    predictedWireBytes: null,
     seconds: 0,
     streams: progress.streams,
     verified: false,

@@ -41,7 +41,8 @@ function speed(result: JobResult): string {
 }
 
 function notes(result: JobResult): string[] {
-  const here = result.reusedBytes + result.clonedBytes;
+  const isAllInPlace = result.unchanged === result.files;
+  const here = isAllInPlace ? 0 : result.reusedBytes + result.clonedBytes;
   return [
     result.verified && result.unchanged < result.files ? 'What moved was verified.' : '',
     result.unchanged === 0 ? '' : `${plural(result.unchanged, 'file was', 'files were')} already there.`,
@@ -49,6 +50,10 @@ function notes(result: JobResult): string[] {
       ? ''
       : `Sent ${formatBytes(Math.max(0, result.bytes - here))} of ${formatBytes(result.bytes)}, the rest was already there.`,
   ].filter((note) => note !== '');
+}
+
+function prediction({ predictedWireBytes }: JobResult): string {
+  return predictedWireBytes === null ? '' : `, ${formatBytes(predictedWireBytes)} would go over the network`;
 }
 
 function isEmpty({ files, folders, links, bytes }: JobResult): boolean {
@@ -78,7 +83,7 @@ export function resultLines(job: JobView, label: string, dryRun: boolean): strin
         ];
   if (dryRun && (result.state === 'done' || result.state === 'partial')) {
     return [
-      `${head}Dry run: ${amount(result)} asked for. Nothing was moved.`,
+      `${head}Dry run: ${amount(result)} asked for${prediction(result)}. Nothing was moved.`,
       ...problemLines(result.problems, result.problemCount),
     ];
   }

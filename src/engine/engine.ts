@@ -17,6 +17,7 @@ import { createCalls } from './engine-calls.ts';
 import type { Engine, EngineOptions } from './engine-options.ts';
 import { findByShortId } from './find-by-short-id.ts';
 import { shortIdOf } from './identity/device-id.ts';
+import { ContentIndex } from './jobs/content-index.ts';
 import { EventHub } from './jobs/event-hub.ts';
 import { JobBook } from './jobs/job-book.ts';
 import type { JobParts } from './jobs/job-parts.ts';
@@ -81,6 +82,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       else if (report.kind === 'serve-failed') log('info', 'serve-failed', { failure: report.failure });
       else if (!offers.report(report) && !measures.report(report)) receiving.report(report);
     },
+    onIndex: (request, answer) => index.handle(request, answer),
     onDead: (jobs) => {
       // One that dies before the engine is composed has no jobs, and nobody to tell.
       if (jobs.length === 0) return;
@@ -92,6 +94,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   stack.defer(() => pool.stop());
   const state = createStateClient({ home, log, repair: true });
   stack.defer(() => state.stop());
+  const index = new ContentIndex({ state, log, peers: () => peers, inbox: () => settings.view().inbox });
   await state.start();
   void state.closed.then((failure) => closed.resolve(failure));
   const startedMs = Date.now();

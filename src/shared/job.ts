@@ -93,6 +93,24 @@ export interface JobProgress {
   readonly wireBytes: number;
 }
 
+/** Ways for content to be at the destination, the cheapest first. */
+export const RUNG_NAMES = ['unchanged', 'cloned', 'copied', 'delta', 'raw'] as const;
+export type RungName = (typeof RUNG_NAMES)[number];
+
+export interface RungCount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Of a job that brought nothing. */
+export const NO_RUNGS: Readonly<Record<RungName, RungCount>> = {
+  unchanged: { files: 0, bytes: 0 },
+  cloned: { files: 0, bytes: 0 },
+  copied: { files: 0, bytes: 0 },
+  delta: { files: 0, bytes: 0 },
+  raw: { files: 0, bytes: 0 },
+};
+
 export interface JobResult {
   readonly state: 'done' | 'partial' | 'failed' | 'cancelled';
   readonly files: number;
@@ -104,8 +122,16 @@ export interface JobResult {
   readonly unchanged: number;
   /** Framed bytes handed to or taken from TLS, both directions, counted at the destination. */
   readonly wireBytes: number;
+  /** Content that was not sent: in place already, copied here, or taken from an older version. */
   readonly reusedBytes: number;
+  /** Content that was not sent and takes no further room: cloned from elsewhere here. */
   readonly clonedBytes: number;
+  /** Of `bytes`, as in the progress. */
+  readonly from: JobProgress['from'];
+  /** Files, and their content, by how they came to be there. */
+  readonly rungs: Readonly<Record<RungName, RungCount>>;
+  /** Of a dry run: what a copy would put on the network, this look included. Null otherwise. */
+  readonly predictedWireBytes: number | null;
   /** From the order taken until committed and synced, approval left out. */
   readonly seconds: number;
   readonly streams: number;

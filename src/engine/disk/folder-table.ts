@@ -24,14 +24,16 @@ export interface FolderEntry {
  */
 export class FolderTable {
   readonly #root: Folder;
+  readonly #rootPath: Buffer;
   readonly #entries = new Map<number, FolderEntry>();
   /** By number: bytes its source path takes in a want, see wire/data-wants.ts. */
   readonly #pathBytes: number[] = [COUNT_BYTES];
   readonly #open = new Map<number, Folder>();
 
   /** Owns `root`. */
-  constructor(root: Folder) {
+  constructor(root: Folder, rootPath = root.path) {
     this.#root = root;
+    this.#rootPath = rootPath;
   }
 
   add(number: number, entry: FolderEntry): void {
@@ -85,6 +87,26 @@ export class FolderTable {
     for (const [number, { name, finalName = name, sourceName }] of this.#entries) {
       if (finalName !== sourceName) yield { number, name: finalName };
     }
+  }
+
+  /** Path here once the job has ended, exact bytes. */
+  hostPath(number: number): Buffer {
+    const names: ByteName[] = [];
+    for (let at = number; at !== 0; at = this.entry(at).parent) {
+      const { name, finalName = name } = this.entry(at);
+      names.push(finalName);
+    }
+    const below = names.reverse().map((name) => `/${name}`);
+    return Buffer.concat([this.#rootPath, Buffer.from(below.join(''), 'latin1')]);
+  }
+
+  /** The same folders, under their last names, through descriptors of their own. The caller closes it. @throws system errors. */
+  reopen(): FolderTable {
+    const again = new FolderTable(Folder.reopen(this.#root), this.#rootPath);
+    for (const [number, { parent, name, finalName = name, sourceName }] of this.#entries) {
+      again.#entries.set(number, { parent, name: finalName, sourceName });
+    }
+    return again;
   }
 
   close(): void {

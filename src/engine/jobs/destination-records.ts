@@ -130,6 +130,7 @@ export function orderOf(
     compress: stored.compress ?? 'auto',
     onConflict: options.onConflict,
     checksum: options.checksum,
+    reuse: options.reuse,
     dryRun: stored.dryRun,
     delta: options.delta && now.isMine,
     limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,

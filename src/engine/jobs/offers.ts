@@ -342,6 +342,7 @@ function optionsOf({ options }: OfferMessage): CopyOptions {
     ...DEFAULT_COPY_OPTIONS,
     onConflict: options.onConflict,
     checksum: options.checksum,
+    reuse: options.reuse,
     delta: options.delta,
     verify: options.verify,
     dryRun: options.dryRun,

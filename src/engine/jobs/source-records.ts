@@ -84,6 +84,7 @@ export function describeSelection(
     options: {
       onConflict: options.onConflict,
       checksum: options.checksum,
+      reuse: options.reuse,
       delta: options.delta,
       verify: options.verify,
       dryRun: options.dryRun,

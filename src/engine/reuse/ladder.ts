@@ -7,8 +7,8 @@ export interface Rung<File> {
    * itself or calls `miss` once, at any time later: then the next rung is asked.
    */
   take(file: File, miss: () => void): boolean;
-  /** Whether files that it took are neither here nor missed yet. */
-  readonly isBusy: boolean;
+  /** Files that it took and that are neither here nor missed yet. */
+  readonly pendingFiles: number;
   /** What it wants to ask the source next; null: nothing now. */
   nextAsk(): Ask | null;
   /** Ends what is under way: no call of `miss` any more. Resolves when no file is open. */
@@ -40,8 +40,9 @@ export class Ladder<File> {
     this.#fetch(file);
   }
 
-  get isBusy(): boolean {
-    return this.#rungs.some((rung) => rung.isBusy);
+  /** Files that are on their way, without those that are fetched. */
+  get pendingFiles(): number {
+    return this.#rungs.reduce((sum, rung) => sum + rung.pendingFiles, 0);
   }
 
   nextAsk(): Ask | null {

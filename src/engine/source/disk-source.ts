@@ -11,7 +11,7 @@ import type { FileVersion } from '../wire/data-version.ts';
 import type { WantBlock, WantedFile, WantGroup, WantHash } from '../wire/data-wants.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import type { Selection } from './selection.ts';
-import type { RunRead, Source, StageTimer } from './source.ts';
+import type { HashedFile, RunRead, Source, StageTimer } from './source.ts';
 import { walk } from './walk.ts';
 
 /** A chosen tree on this machine's disk. Synchronous inside: it lives in a data worker. */
@@ -75,6 +75,21 @@ export class DiskSource implements Source {
       await nextTurn(undefined, { signal });
     }
     return { hash: hasher.digest() };
+  }
+
+  look(path: BytePath): HashedFile | null {
+    const name = path[path.length - 1] as ByteName;
+    try {
+      const folder = this.#selection.tree.parentOf(path);
+      const stat = folder.statName(name);
+      if (stat?.type !== 'file') return null;
+      const { inode, size, mtimeSec, mtimeNs, ctimeSec, ctimeNs } = stat;
+      const at = Buffer.concat([folder.path, Buffer.from(`/${name}`, 'latin1')]);
+      return { inode, path: at, size, mtimeSec, mtimeNs, ctimeSec, ctimeNs };
+    } catch {
+      // Reading it says what is wrong.
+      return null;
+    }
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import type { VersionFields } from '../disk/stat.ts';
+import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { WantBlock, WantGroup, WantHash } from '../wire/data-wants.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
@@ -26,6 +28,13 @@ export interface RemoteSource {
 export interface RunRead {
   readonly outcomes: readonly Outcome[];
   readonly length: number;
+}
+
+/** What tells on a disk that a file is still the one that was hashed. */
+export interface HashedFile extends VersionFields {
+  readonly inode: string;
+  /** Absolute, exact bytes. */
+  readonly path: Uint8Array;
 }
 
 /**
@@ -59,5 +68,7 @@ export interface Source {
     timer: StageTimer,
     signal: AbortSignal,
   ): Promise<{ readonly hash: Buffer } | { readonly outcome: Outcome }>;
+  /** A file as it is now, where the source is a disk and that can be told; null otherwise. */
+  look?(path: BytePath): HashedFile | null;
   close(): void;
 }

@@ -5,6 +5,7 @@ import { addClaims } from './migrations/0003-claims.ts';
 import { addShares } from './migrations/0004-shares.ts';
 import { addWays } from './migrations/0005-ways.ts';
 import { addReceipts } from './migrations/0006-receipts.ts';
+import { addContents } from './migrations/0007-contents.ts';
 
 /** In order; number n takes the schema from n - 1 to n. Never edit one that has shipped: add the next. */
 const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
   addShares,
   addWays,
   addReceipts,
+  addContents,
 ];
 
 /** The schema this program reads and writes. */

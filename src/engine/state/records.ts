@@ -137,6 +137,38 @@ export interface ClaimRecord {
   readonly hashes: Uint8Array;
 }
 
+/** A file of this machine whose content Ferry has seen; true as long as nothing of it has changed. */
+export interface ContentRecord {
+  /** Device and inode, as a stat gives them. */
+  readonly inode: string;
+  /** Absolute, exact bytes. */
+  readonly path: Uint8Array;
+  /** Who sent it; null where it was hashed here as a source. */
+  readonly sender: DeviceId | null;
+  readonly size: number;
+  readonly mtimeSec: number;
+  readonly mtimeNs: number;
+  readonly ctimeSec: number;
+  readonly ctimeNs: number;
+  /** 32 bytes; null where nobody has computed it yet. */
+  readonly hash: Uint8Array | null;
+}
+
+/** Which files may have the content of others that are wanted. */
+export interface ContentSearch {
+  /** Only what this device has sent, */
+  readonly sender: DeviceId;
+  /** and what lies below one of these folders (exact bytes, with a slash at the end), whoever sent it. */
+  readonly roots: readonly Uint8Array[];
+  readonly wanted: readonly {
+    readonly size: number;
+    readonly mtimeSec: number;
+    readonly mtimeNs: number;
+    /** Of any time; else only of this one. */
+    readonly isAnyTime: boolean;
+  }[];
+}
+
 /** An offer that waits for an answer here. */
 export interface OfferRecord extends JobKey {
   /** Also holds the peer and when it expires. */

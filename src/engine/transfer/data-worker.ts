@@ -8,6 +8,7 @@ import type { Identity } from '../identity/identity.ts';
 import { browseFolder } from '../source/browse-folder.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
 import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
+import { IndexDoor } from './index-door.ts';
 import { inspectItems } from './inspect-items.ts';
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts';
 import { WorkerPuller } from './worker-puller.ts';
@@ -30,6 +31,7 @@ type Start = ToDataWorker & { readonly kind: 'start' };
 class DataWorker {
   readonly #identity: Identity;
   readonly #stop = new AbortController();
+  readonly #index = new IndexDoor(post);
   readonly #puller: WorkerPuller;
   readonly #server: WorkerServer;
   readonly #verifier = new WorkerVerifier(post);
@@ -39,8 +41,10 @@ class DataWorker {
 
   constructor({ identity, lists, ledger }: Start) {
     this.#identity = identity;
-    this.#puller = new WorkerPuller(identity, post, lists, new SpaceLedger(ledger));
-    this.#server = new WorkerServer(post, this.#puller.livePrefixes, lists);
+    this.#puller = new WorkerPuller(identity, post, {
+      ...{ lists, ledger: new SpaceLedger(ledger), door: this.#index },
+    });
+    this.#server = new WorkerServer(post, this.#puller.livePrefixes, { lists, door: this.#index });
   }
 
   handle(message: ToDataWorker): void {
@@ -81,6 +85,8 @@ class DataWorker {
         return void this.#takeSocket(message);
       case 'dial-puller':
         return void this.#dialPuller(message);
+      case 'index-answer':
+        return this.#index.answer(message.call, message.files);
       case 'inspect':
         return inspect(message);
       case 'browse':

@@ -57,7 +57,7 @@ export class DeltaRung implements Rung<FileTask> {
   }
 
   take(task: FileTask, miss: () => void): boolean {
-    return hasBasis(task) && this.#take({ file: newLargeFile(task, null, null), miss });
+    return hasBasis(task) && this.#take({ file: newLargeFile(task, null, null, 'delta'), miss });
   }
 
   /** The same for a file of which some blocks are there already. */
@@ -72,8 +72,8 @@ export class DeltaRung implements Rung<FileTask> {
     return true;
   }
 
-  get isBusy(): boolean {
-    return this.#waiting.length > 0 || this.#running.size > 0;
+  get pendingFiles(): number {
+    return this.#waiting.length + this.#running.size;
   }
 
   nextAsk(): Ask | null {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { JobResult } from '../../shared/job.ts';
+import { NO_RUNGS } from '../../shared/job.ts';
 import { NO_TIMES } from './stage-clock.ts';
 
 /** Result of a job that ended before anything moved, or whose other end never told how it ended. */
@@ -15,6 +16,9 @@ export function failedResult(failure: Failure, seconds = 0): JobResult {
     wireBytes: 0,
     reusedBytes: 0,
     clonedBytes: 0,
+    from: { there: 0, here: 0, older: 0 },
+    rungs: NO_RUNGS,
+    predictedWireBytes: null,
     seconds,
     streams: 0,
     verified: false,

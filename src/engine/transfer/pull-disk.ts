@@ -1,12 +1,16 @@
 import { Failure } from '../../shared/failure.ts';
 import { lookAtDestination, openDestination } from '../disk/destination.ts';
+import type { FolderTable } from '../disk/folder-table.ts';
 import type { SpaceLedger } from '../disk/space-ledger.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
-import { Ladder } from '../reuse/ladder.ts';
+import { Arrivals } from '../reuse/arrivals.ts';
+import type { KnownFiles } from '../reuse/known-files.ts';
+import type { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
 import { DeltaRung } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
+import { openLadder } from './open-ladder.ts';
 import { PullCompares } from './pull-compares.ts';
 import type { EndingParts } from './pull-ending.ts';
 import { PullFiles } from './pull-files.ts';
@@ -28,6 +32,8 @@ interface Shared {
   readonly queue: WorkQueue;
   readonly links: LinkList;
   readonly ledger: SpaceLedger;
+  /** What is known to be here; null where there is no index. */
+  readonly known: KnownFiles | null;
 }
 
 interface DiskEvents {
@@ -36,6 +42,8 @@ interface DiskEvents {
   readonly onNews: () => void;
   /** Runs a step whose failure is the job's. */
   readonly attempt: (step: () => void) => void;
+  /** Whether the link is known to be slower than hashing. */
+  readonly isLinkSlow: () => boolean;
 }
 
 /** The parts of a pull that are about its destination. */
@@ -51,10 +59,16 @@ export interface PullDisk {
   readonly ladder: Ladder<FileTask>;
   readonly plan: TreePlan;
   readonly watch: DestinationWatch;
+  readonly arrivals: Arrivals;
+  /** The folders for a last look at what arrived; null where there is nothing to tell of. The caller closes them. */
+  arrived(): FolderTable | null;
 }
 
 /** Opens the destination of a pull. @throws Failure when it cannot be opened. */
-export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: DiskEvents): PullDisk {
+export function openPullDisk(
+  shared: Shared,
+  { onFailed, onNews, attempt, isLinkSlow }: DiskEvents,
+): PullDisk {
   const { order, clock, tally, links, ledger, report } = shared;
   const receipts = new ReceiptBook((blob) => report.receipts(blob));
   const { root, isMissing } = order.dryRun
@@ -90,8 +104,9 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
           fetchBlock: (block) => shared.queue.giveBack(block),
         })
       : null;
+  const arrivals = new Arrivals();
   const files: PullFiles = new PullFiles({
-    ...{ ...parts, claims, isCautious: order.isCautious ?? false },
+    ...{ ...parts, claims, arrivals, isCautious: order.isCautious ?? false },
     goOn: (file) => {
       const fetchRest = () => shared.queue.addKept(file);
       if (deltas?.takeKept(file, fetchRest) !== true) fetchRest();
@@ -100,11 +115,24 @@ export function openPullDisk(shared: Shared, { onFailed, onNews, attempt }: Disk
   const { job, mountPoint = null } = order;
   const watch = new DestinationWatch({ job, root, tally, ledger, mountPoint });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
-  const ladder = new Ladder<FileTask>(deltas === null ? [] : [deltas], (task) => shared.queue.add(task));
+  const ladder = openLadder({ ...parts, onNews, isLinkSlow }, deltas, (file, open, blocks, by) =>
+    attempt(() => files.resume(file, open, blocks, by)),
+  );
   const fetch = (task: FileTask) => ladder.add(task);
   const checkSpace = () => watch.checkSpace();
   const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
   const ending = { writer, links, tally, receipts, into: order.into, kept };
-  return { writer, receipts, ending, publishing, compares, keeping, files, ladder, plan, watch };
+  const arrived = () => (shared.known === null || arrivals.isEmpty ? null : reopened(writer));
+  const content = { compares, keeping, files, ladder, plan, watch, arrivals, arrived };
+  return { writer, receipts, ending, publishing, ...content };
+}
+
+/** Null where that is not possible: nothing but the index suffers. */
+function reopened({ folders }: TreeWriter): FolderTable | null {
+  try {
+    return folders.reopen();
+  } catch {
+    return null;
+  }
 }

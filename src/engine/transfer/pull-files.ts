@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { Arrivals, ArrivedHash } from '../reuse/arrivals.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { ClaimBook } from './claim-book.ts';
@@ -10,7 +11,7 @@ import { type BlockAnswer, type BlockWork, PullLargeFiles } from './pull-large-f
 import type { PullTally } from './pull-tally.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import type { StageClock } from './stage-clock.ts';
-import type { FileTask, LargeFile, Work, WorkQueue } from './work-queue.ts';
+import type { FileTask, LargeFile, Via, Work, WorkQueue } from './work-queue.ts';
 
 /** Times a file that keeps changing, or cannot be written, is asked for before it is listed. */
 const MAX_TRIES = 3;
@@ -29,6 +30,8 @@ interface FileParts {
   readonly goOn: (file: LargeFile) => void;
   /** The disk has reported errors before: a file that it cannot hold is listed, and the others go on. */
   readonly isCautious: boolean;
+  /** What came here, for the index. */
+  readonly arrivals: Arrivals;
 }
 
 /**
@@ -47,12 +50,10 @@ export class PullFiles {
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
       onFailed: (task, failure) => this.#notWritten(task, failure),
-      onWhole: (task, hash) => {
-        this.#badFiles = 0;
+      onWhole: ({ task, via }, hash) => {
         this.#noteName(task);
         parts.receipts.blocks(this.pathOf(task), task.version, hash);
-        parts.tally.list?.mark(task.row, 'arrived');
-        if (task.group > 0) parts.links.noteArrived(task.group);
+        this.#arrived(task, via, { ofFile: hash });
       },
     });
   }
@@ -63,8 +64,8 @@ export class PullFiles {
   }
 
   /** Goes on with a file of which some blocks are there. */
-  resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>): void {
-    const file = this.#large.resume(task, open, kept);
+  resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>, via: Via = 'raw'): void {
+    const file = this.#large.resume(task, open, kept, via);
     if (file !== null) this.#parts.goOn(file);
   }
 
@@ -94,8 +95,7 @@ export class PullFiles {
       this.#guard(task, () => {
         writer.writeSmall(task.target, bytes, metadataOf(task));
         this.#noteName(task);
-        this.#parts.receipts.content(this.pathOf(task), task.version, bytes);
-        this.#finished(task);
+        this.#finished(task, this.#parts.receipts.content(this.pathOf(task), task.version, bytes));
       });
     }
     clock.since('disk', startMs);
@@ -107,15 +107,23 @@ export class PullFiles {
     }
   }
 
-  #finished(task: FileTask): void {
-    const { tally, links } = this.#parts;
-    this.#badFiles = 0;
+  /** @param hash of the content, which is one block. */
+  #finished(task: FileTask, hash: Buffer): void {
+    const { tally } = this.#parts;
     tally.files += 1;
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
     tally.movedBytes += task.version.size;
-    tally.list?.mark(task.row, 'arrived');
-    if (task.group > 0) links.noteArrived(task.group);
+    this.#arrived(task, 'raw', { ofBlock: hash });
+  }
+
+  #arrived({ group, target, version, row }: FileTask, via: Via, hash: ArrivedHash): void {
+    const { tally, links, arrivals } = this.#parts;
+    this.#badFiles = 0;
+    tally.climbed(via, version.size);
+    tally.list?.mark(row, 'arrived');
+    arrivals.note(target, version, hash);
+    if (group > 0) links.noteArrived(group);
   }
 
   /** A file that is not the version asked for: tried again, or listed. */

@@ -67,14 +67,14 @@ export class PullFlow {
   get mayAskForPage(): boolean {
     const { gate, disk, queue } = this.#parts;
     if (gate.isShut || disk.plan.isAskingEnough) return false;
-    return disk.plan.isHeld || queue.pendingFiles <= MAX_PENDING_FILES;
+    return disk.plan.isHeld || queue.pendingFiles + disk.ladder.pendingFiles <= MAX_PENDING_FILES;
   }
 
   /** Nothing is under way and nothing is left to be asked for, as far as is listed. */
   get isIdle(): boolean {
     const { disk, queue } = this.#parts;
     if (this.#inFlight > 0 || !disk.compares.isEmpty || disk.plan.isComparing) return false;
-    if (disk.keeping.isBusy || disk.ladder.isBusy) return false;
+    if (disk.keeping.isBusy || disk.ladder.pendingFiles > 0) return false;
     return !disk.publishing.isRunning && (disk.plan.isHeld || queue.isEmpty);
   }
 

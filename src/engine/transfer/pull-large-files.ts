@@ -9,7 +9,7 @@ import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
 import { metadataOf } from './file-metadata.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
-import { type FileTask, type LargeFile, newLargeFile, type Work } from './work-queue.ts';
+import { type FileTask, type LargeFile, newLargeFile, type Via, type Work } from './work-queue.ts';
 
 export type BlockWork = Work & { kind: 'block' };
 
@@ -44,7 +44,7 @@ interface LargeParts {
   /** The file is not the version asked for. */
   readonly onNotOk: (task: FileTask, outcome: Exclude<Outcome, { status: 'ok' | 'hole' }>) => void;
   /** All of the file is written; `hash` is that of the file, over its blocks. */
-  readonly onWhole: (task: FileTask, hash: Buffer) => void;
+  readonly onWhole: (file: LargeFile, hash: Buffer) => void;
   /** The file could not be written. Throws a Failure that fails the whole job. */
   readonly onFailed: (task: FileTask, failure: Failure) => void;
 }
@@ -132,8 +132,13 @@ export class PullLargeFiles {
   }
 
   /** Takes up a file of which some blocks are there. Returns it where others are still to be fetched, else null. */
-  resume(task: FileTask, open: OpenFile, kept: ReadonlyMap<number, Buffer>): LargeFile | null {
-    const file = newLargeFile(task, open, kept);
+  resume(
+    task: FileTask,
+    open: OpenFile,
+    kept: ReadonlyMap<number, Buffer>,
+    via: Via = 'raw',
+  ): LargeFile | null {
+    const file = newLargeFile(task, open, kept, via);
     this.#open.add(file);
     this.#parts.claims.begin(file, open.name);
     this.#parts.tally.doneBytes += file.doneBytes;
@@ -197,7 +202,7 @@ export class PullLargeFiles {
     }
     tally.files += 1;
     tally.doneFiles += 1;
-    this.#parts.onWhole(task, file.hashes.fileHash(task.version.size));
+    this.#parts.onWhole(file, file.hashes.fileHash(task.version.size));
   }
 
   /** @throws Failure that fails the whole job. */

@@ -27,6 +27,8 @@ export interface PullOrder {
   readonly compress?: CopyOptions['compress'];
   readonly onConflict: ConflictPolicy;
   readonly checksum: boolean;
+  /** What is elsewhere here is used instead of being fetched. */
+  readonly reuse: boolean;
   readonly dryRun: boolean;
   /** Files that replace an older version may be made of it, whose sums the source learns; absent is no. */
   readonly delta?: boolean;

@@ -74,6 +74,7 @@ export class PullPreview implements PullHandler {
       onConflict: 'fail',
       // Comparing content would have the source read all of it.
       checksum: false,
+      reuse: false,
       dryRun: true,
       limitBytesPerSecond: null,
       resume: null,

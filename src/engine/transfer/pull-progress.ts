@@ -10,6 +10,8 @@ import { StreamTuning, type Tuned } from './stream-tuning.ts';
 const TICK_MS = 100;
 /** What limits a copy is judged over about a second. */
 const JUDGE_MS = 1_000;
+/** What one end reads and hashes at least, from a disk of the slower kind. */
+const HASHED_BYTES_PER_SECOND = 200e6;
 
 interface Surroundings {
   readonly source: StageTimes;
@@ -101,7 +103,7 @@ export class PullProgress {
   }
 
   now(): JobProgress {
-    const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes, olderBytes } = this.#tally;
+    const { doneFiles, doneBytes, totalFiles, totalBytes, thereBytes, hereBytes, olderBytes } = this.#tally;
     const { isComplete, streams, wireBytes, isResting, phase } = this.#look();
     this.#advance(isResting);
     const left = isResting ? null : this.#meter.secondsLeft(totalBytes - doneBytes, totalFiles - doneFiles);
@@ -118,9 +120,15 @@ export class PullProgress {
       streams: streams.length,
       streamSpeeds: this.#speeds.slice(0, streams.length),
       averageBytesPerSecond: this.#average(),
-      from: { there: thereBytes, here: 0, older: olderBytes },
+      from: { there: thereBytes, here: hereBytes, older: olderBytes },
       wireBytes,
     };
+  }
+
+  /** Whether what holds it back is the link, or a limit, and that is slower than hashing. */
+  get isLinkSlow(): boolean {
+    const isHeldBack = ['link', 'own-limit', 'peer-limit'].includes(this.#limitedBy);
+    return isHeldBack && this.#meter.bytesPerSecond() < HASHED_BYTES_PER_SECOND;
   }
 
   #average(): number {

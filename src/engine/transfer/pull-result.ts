@@ -14,6 +14,7 @@ export function toPullResult(
   order: Pick<PullOrder, 'orderedMs' | 'dryRun'>,
   end: PullEnd,
 ): JobResult {
+  const { cloned, copied, delta, raw } = tally.rungs;
   return {
     ...end,
     seconds: Math.max(0, Date.now() - order.orderedMs) / 1000,
@@ -23,8 +24,11 @@ export function toPullResult(
     links: tally.links,
     bytes: tally.totalBytes,
     unchanged: tally.unchanged,
-    reusedBytes: 0,
-    clonedBytes: 0,
+    reusedBytes: tally.thereBytes + copied.bytes + tally.olderBytes,
+    clonedBytes: cloned.bytes,
+    from: { there: tally.thereBytes, here: tally.hereBytes, older: tally.olderBytes },
+    rungs: { unchanged: { files: tally.unchanged, bytes: tally.thereBytes }, cloned, copied, delta, raw },
+    predictedWireBytes: order.dryRun ? end.wireBytes + tally.foreseenBytes : null,
     problems: tally.problems,
     problemCount: tally.problemCount,
     failure: end.failure?.toData() ?? null,

@@ -1,14 +1,12 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { CancelKeep, JobResult, StageTimes, WaitingFor } from '../../shared/job.ts';
 import { refineNoSpace } from '../disk/destination.ts';
-import type { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Ask, AskAnswer } from '../reuse/ask.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataAddress, DataSocket } from './data-socket.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
-import type { EntryList } from './entry-list.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
 import { PullCoding } from './pull-coding.ts';
@@ -16,6 +14,7 @@ import { openPullDisk, type PullDisk } from './pull-disk.ts';
 import { endTree, finishTree, stagedPaths } from './pull-ending.ts';
 import { PullFlow } from './pull-flow.ts';
 import { PullGate } from './pull-gate.ts';
+import type { PullIndex, PullMeans } from './pull-index.ts';
 import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
 import { PullListing } from './pull-listing.ts';
 import { PullNews } from './pull-news.ts';
@@ -39,6 +38,7 @@ import { WorkQueue } from './work-queue.ts';
 export class PullSession implements PullHandler {
   readonly #order: PullOrder;
   readonly #report: PullReport;
+  readonly #index: PullIndex | null;
   readonly #news: PullNews;
   readonly #clock = new StageClock();
   readonly #tally: PullTally;
@@ -56,22 +56,20 @@ export class PullSession implements PullHandler {
   sourceTimes: StageTimes = NO_TIMES;
 
   /** @throws Failure when the destination cannot be opened. */
-  constructor(
-    order: PullOrder,
-    identity: Identity,
-    report: PullReport,
-    ledger: SpaceLedger,
-    list: EntryList | null = null,
-  ) {
+  constructor(order: PullOrder, identity: Identity, report: PullReport, means: PullMeans) {
+    const { ledger, list, index } = means;
     this.#tally = new PullTally(list);
+    this.#index = index;
     this.#order = order;
     this.#report = report;
     this.#news = new PullNews(report);
     const [clock, tally, queue, links] = [this.#clock, this.#tally, this.#queue, new LinkList()];
     const onFailed = (failure: Failure) => this.#fail(failure);
     const attempt = (step: () => void) => this.#try(step);
-    const shared = { order, report, clock, tally, queue, links, ledger };
-    this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt });
+    const known = index?.known ?? null;
+    const shared = { order, report, clock, tally, queue, links, ledger, known };
+    const isLinkSlow = () => this.#progress.isLinkSlow;
+    this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt, isLinkSlow });
     this.#gate = new PullGate(order, clock, () => this.#goOn());
     this.#gate.isPaused = order.resume?.isPaused ?? false;
     this.#streams = new PullStreams(order, identity, this, this.#clock, {
@@ -387,6 +385,7 @@ export class PullSession implements PullHandler {
   async #close(failure: Failure | null, state: JobResult['state'], keep: CancelKeep): Promise<void> {
     await endFiles(this.#disk, keep === 'parts' ? failure : null);
     if (keep === 'arrived') await this.#disk.publishing.settled();
+    const told = failure === null && !this.#order.dryRun ? this.#disk.arrived() : null;
     const { left, failure: fault } = await endTree(this.#disk.ending, this.#order.dryRun ? 'parts' : keep);
     if (keep !== 'parts') this.#news.parts(left, true);
     this.#disk.receipts.flush();
@@ -395,5 +394,6 @@ export class PullSession implements PullHandler {
     const times = { source: this.sourceTimes, destination: this.#clock.seconds() };
     const how = fault === null ? { state, failure } : { state: 'failed' as const, failure: fault };
     this.#report.ended(toPullResult(this.#tally, this.#order, { ...how, ...end, times }));
+    if (told !== null) this.#index?.tell(this.#disk.arrivals, told);
   }
 }

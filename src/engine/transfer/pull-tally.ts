@@ -4,6 +4,7 @@ import type { ListedEntry } from '../plan/listing-checker.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import { showPath } from '../wire/byte-name.ts';
 import type { EntryList } from './entry-list.ts';
+import type { Via } from './work-queue.ts';
 
 /** Counts of a pull and the list of what did not come out as asked. */
 export class PullTally {
@@ -17,9 +18,18 @@ export class PullTally {
   unchanged = 0;
   /** Content accepted as already in place; part of `doneBytes`. */
   thereBytes = 0;
-  /** Content taken from older versions of the same files; part of `doneBytes`. */
+  /** Content taken from an older version of its file; part of `doneBytes`. */
   olderBytes = 0;
-  /** Content that came here, also of files that were given up later: what speeds are made of. */
+  /** In a dry run: bytes of content and of the frames around it that a copy would send. */
+  foreseenBytes = 0;
+  /** Files by how they came here. */
+  readonly rungs: Record<Via, { files: number; bytes: number }> = {
+    cloned: { files: 0, bytes: 0 },
+    copied: { files: 0, bytes: 0 },
+    delta: { files: 0, bytes: 0 },
+    raw: { files: 0, bytes: 0 },
+  };
+  /** Content written here, also of files that were given up later: what speeds are made of. */
   movedBytes = 0;
   entries = 0;
   problemCount = 0;
@@ -56,6 +66,17 @@ export class PullTally {
   /** Files that are listed and have no place yet. */
   get neededNames(): number {
     return Math.max(0, this.totalFiles - this.doneFiles);
+  }
+
+  /** Content cloned or copied from elsewhere here; part of `doneBytes`. */
+  get hereBytes(): number {
+    return this.rungs.cloned.bytes + this.rungs.copied.bytes;
+  }
+
+  /** A file is whole. */
+  climbed(via: Via, bytes: number): void {
+    this.rungs[via].files += 1;
+    this.rungs[via].bytes += bytes;
   }
 
   addProblem(path: BytePath, failure: Failure): void {

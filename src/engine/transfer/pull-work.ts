@@ -1,7 +1,7 @@
 import type { Ask } from '../reuse/ask.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import { PULLER_FRAME } from '../wire/data-frame.ts';
-import { encodeWantBlock, encodeWantHash, encodeWantRun, type WantGroup } from '../wire/data-wants.ts';
+import { encodeGroups, encodeWantBlock, encodeWantHash, type WantGroup } from '../wire/data-wants.ts';
 import type { Compare, Work } from './work-queue.ts';
 
 /** Anything a pull stream may ask its source for. */
@@ -14,7 +14,7 @@ export type PathOf = (folder: number) => BytePath;
 export function encodeWork(work: PullWork, pathOf: PathOf): { kind: number; body: Buffer } {
   switch (work.kind) {
     case 'run':
-      return { kind: PULLER_FRAME.wantRun, body: encodeWantRun(toGroups(work, pathOf)) };
+      return { kind: PULLER_FRAME.wantRun, body: encodeGroups(toGroups(work, pathOf)) };
     case 'block': {
       const { folder, sourceName, version } = work.file.task;
       const path = [...pathOf(folder), sourceName];

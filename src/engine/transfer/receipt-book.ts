@@ -24,9 +24,11 @@ export class ReceiptBook {
     this.#tell = tell;
   }
 
-  /** A file that came whole, with its content. */
-  content(path: BytePath, version: Received, content: Uint8Array): void {
-    this.#note({ ...fileOf(path, version), by: 'content', hash: hashBytes(content) });
+  /** A file that came whole, with its content. Returns the hash of the content. */
+  content(path: BytePath, version: Received, content: Uint8Array): Buffer {
+    const hash = hashBytes(content);
+    this.#note({ ...fileOf(path, version), by: 'content', hash });
+    return hash;
   }
 
   /** A file of which the hash over its blocks is known, see wire/block-hash.ts. */

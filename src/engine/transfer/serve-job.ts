@@ -7,6 +7,7 @@ import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
 import { CompressChoice } from './compress-choice.ts';
 import type { EntryList } from './entry-list.ts';
+import type { IndexDoor } from './index-door.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { StageClock } from './stage-clock.ts';
@@ -46,6 +47,7 @@ export interface ListingTotals {
 export interface ServeJobOptions {
   readonly maxRestarts?: number;
   readonly list?: EntryList | null;
+  readonly index?: IndexDoor | null;
 }
 
 /**
@@ -59,6 +61,8 @@ export class ServeJob {
   readonly clock = new StageClock();
   readonly limit: RateLimit | null;
   readonly compress: CompressChoice;
+  /** Where hashes of files are kept. */
+  readonly index: IndexDoor | null;
   #records: Iterator<ListingRecord | Later, void> | null = null;
   #nextPage = 0;
   /** Pages handed out and not yet known to have arrived. */
@@ -72,6 +76,7 @@ export class ServeJob {
   #searchedBytes = 0;
   /** One search of a job has its buffers in memory at a time. */
   readonly searches = new OneAtATime();
+  #hashedBytes = 0;
   /** Of earlier listings: the cap never falls. */
   #mostBytes = 0;
   #restarts = 0;
@@ -90,8 +95,9 @@ export class ServeJob {
     job: JobId,
     source: Source,
     limit: RateLimit | null,
-    { maxRestarts = MAX_RESTARTS, list = null }: ServeJobOptions = {},
+    { maxRestarts = MAX_RESTARTS, list = null, index = null }: ServeJobOptions = {},
   ) {
+    this.index = index;
     this.#maxRestarts = maxRestarts;
     this.list = list;
     this.job = job;
@@ -248,6 +254,14 @@ export class ServeJob {
     this.#servedBytes += bytes;
     if (this.#servedBytes > this.#capOf(2)) {
       throw new Failure('over-cap', { reason: 'more bytes than listed' });
+    }
+  }
+
+  /** Counts content about to be read for its hash: it costs the disk what the rest costs the wire. @throws Failure `over-cap`. */
+  chargeHash(bytes: number): void {
+    this.#hashedBytes += bytes;
+    if (this.#hashedBytes > this.#capOf(2)) {
+      throw new Failure('over-cap', { reason: 'hashed too often' });
     }
   }
 

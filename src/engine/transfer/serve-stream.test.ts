@@ -7,7 +7,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { fromText } from '../wire/byte-name.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { BLOCK_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
-import { encodeCommit, encodeWantBlock, encodeWantRun } from '../wire/data-wants.ts';
+import { encodeCommit, encodeGroups, encodeWantBlock } from '../wire/data-wants.ts';
 import { HANDSHAKE_TIMEOUT_MS } from '../wire/limits.ts';
 import { type ListingRecord, readPage } from '../wire/listing-page.ts';
 import { ServeJob } from './serve-job.ts';
@@ -291,7 +291,7 @@ test('answers come in the order of the wants, whatever became of each', async ()
   puller.open();
   for (let tag = 1; tag <= 5; tag++) puller.send(PULLER_FRAME.wantBlock, tag, blockWant);
   const files = [{ name: fromText('a'), version: { ...version, size: 1 } }];
-  puller.send(PULLER_FRAME.wantRun, 6, encodeWantRun([{ folder: [], files }]));
+  puller.send(PULLER_FRAME.wantRun, 6, encodeGroups([{ folder: [], files }]));
   await settled();
   const answers = puller.answers.filter(
     ({ kind }) => kind === SOURCE_FRAME.block || kind === SOURCE_FRAME.run,

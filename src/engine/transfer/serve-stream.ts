@@ -14,6 +14,7 @@ import {
   STATUS,
   writeHeader,
 } from '../wire/data-frame.ts';
+import { decodeWantHashes, encodeHashes } from '../wire/data-hashes.ts';
 import { encodeOutcome, type Outcome, writeOutcome } from '../wire/data-run-table.ts';
 import {
   decodeCommit,
@@ -29,6 +30,7 @@ import { makeContentFrame, type ReadContent } from './content-frame.ts';
 import { CONTENT_AT, FrameBuffers } from './frame-buffers.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { answerMatches, answerPatch } from './serve-delta.ts';
+import { hashesOf } from './serve-hashes.ts';
 import type { ListingPage, ServeJob } from './serve-job.ts';
 
 /** Frames under way to the socket: one being sent, one being filled, one to spare. */
@@ -248,8 +250,16 @@ export class ServeStream {
         return this.#serveBlock(job, request, signal);
       case PULLER_FRAME.wantRun:
         return this.#serveRun(job, request, signal);
+      case PULLER_FRAME.wantHashes: {
+        const groups = decodeWantHashes(body);
+        const meta = encodeHashes(await this.#speaking(job, () => hashesOf(job, groups, signal)));
+        this.#write(SOURCE_FRAME.hashes, tag, meta, STATUS.ok, hashBytes(meta));
+        return;
+      }
       case PULLER_FRAME.wantHash: {
-        const answer = await job.source.hashFile(decodeWantHash(body), job.clock, signal);
+        const want = decodeWantHash(body);
+        job.chargeHash(want.version.size);
+        const answer = await this.#speaking(job, () => job.source.hashFile(want, job.clock, signal));
         if ('hash' in answer) this.#write(SOURCE_FRAME.hash, tag, answer.hash);
         else this.#write(SOURCE_FRAME.hash, tag, encodeOutcome(answer.outcome), STATUS.changed);
         return;
@@ -271,6 +281,16 @@ export class ServeStream {
       }
       default:
         throw misbehaved('unknown frame');
+    }
+  }
+
+  /** Work that may take long, with a word now and then: a puller that hears nothing takes us for dead. */
+  async #speaking<Value>(job: ServeJob, work: () => Promise<Value>): Promise<Value> {
+    const timer = setInterval(() => this.#tellTimes(job), SLEEP_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
     }
   }
 

@@ -9,6 +9,7 @@ import { OfferedItems } from '../plan/offered-items.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { failsWholeJob } from './fatal.ts';
+import { toFileTask } from './file-task.ts';
 import { type ClashAnswer, HeldClashes } from './held-clashes.ts';
 import type { LinkList } from './link-list.ts';
 import type { PullOrder } from './pull-order.ts';
@@ -235,11 +236,21 @@ export class TreePlan {
 
   /** Counts what a real run would bring about. */
   #foresee(entry: CopiedEntry, decision: Decision): void {
-    const { tally } = this.#parts;
+    const { tally, links, fetch, writer } = this.#parts;
     if (entry.kind === 'folder') tally.folders += 1;
     else if (entry.kind === 'link') tally.links += 1;
     else tally.files += 1;
-    if (entry.kind === 'file' && decision.action === 'unchanged') tally.unchanged += 1;
+    if (entry.kind !== 'file') return;
+    if (decision.action === 'unchanged') {
+      tally.unchanged += 1;
+      tally.thereBytes += entry.version.size;
+    } else if (entry.group === 0 || !links.isFollower(entry.group)) {
+      const expected = decision.action === 'replace' ? decision.expected : null;
+      const plan = expected === null ? ({ kind: 'new' } as const) : ({ kind: 'replace', expected } as const);
+      const target = { folder: entry.parent, name: entry.name, plan };
+      if (entry.group > 0) links.noteFirst(entry.group, target);
+      fetch(toFileTask(entry, target, writer.folders.pathBytes(entry.parent)));
+    }
   }
 
   #startCompare(entry: FileEntry, otherwise: Decision): void {
@@ -291,7 +302,7 @@ export class TreePlan {
 
   #carryOutFile(entry: FileEntry, decision: Decision): void {
     const { writer, fetch, links, tally, resumed } = this.#parts;
-    const { mode, version, sparse, group, name, parent } = entry;
+    const { version, group, name } = entry;
     if (decision.action === 'unchanged') {
       tally.noteThere(entry);
       this.#accept(entry, name);
@@ -307,19 +318,7 @@ export class TreePlan {
       return;
     }
     if (group > 0) links.noteFirst(group, target);
-    const pathBytes = writer.folders.pathBytes(parent);
-    const task = {
-      folder: parent,
-      sourceName: name,
-      pathBytes,
-      target,
-      version,
-      mode,
-      sparse,
-      group,
-      tries: 0,
-      row: entry.row,
-    };
+    const task = toFileTask(entry, target, writer.folders.pathBytes(entry.parent));
     if (!resumed.goesOn(task)) fetch(task);
   }
 

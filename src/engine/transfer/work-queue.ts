@@ -1,8 +1,8 @@
 import type { OpenFile, Target } from '../disk/tree-writer.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { BLOCK_BYTES, MAX_PULLER_BODY_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from '../wire/data-frame.ts';
-import { type FileVersion, VERSION_BYTES } from '../wire/data-version.ts';
-import { MAX_NAME_BYTES } from '../wire/limits.ts';
+import type { FileVersion } from '../wire/data-version.ts';
+import { MAX_WANTED_FILE_BYTES } from '../wire/data-wants.ts';
 import { BlockHashes } from './block-hashes.ts';
 
 /** One file to fetch. */
@@ -47,7 +47,12 @@ export interface LargeFile {
   readonly kept: ReadonlyMap<number, Buffer> | null;
   /** Of its blocks that are written, holes left out. */
   readonly hashes: BlockHashes;
+  /** How most of it came here. */
+  readonly via: Via;
 }
+
+/** The rungs that bring content. */
+export type Via = 'raw' | 'cloned' | 'copied' | 'delta';
 
 export type Work =
   | { readonly kind: 'run'; readonly files: readonly FileTask[]; readonly bytes: number }
@@ -75,12 +80,15 @@ export function newLargeFile(
   task: FileTask,
   open: OpenFile | null,
   kept: ReadonlyMap<number, Buffer> | null,
+  via: Via = 'raw',
 ): LargeFile {
   const { size } = task.version;
   const hashes = new BlockHashes();
-  for (const [block, hash] of kept ?? []) hashes.set(block, hash);
   let doneBytes = 0;
-  for (const block of kept?.keys() ?? []) doneBytes += Math.min(BLOCK_BYTES, size - block * BLOCK_BYTES);
+  for (const [block, hash] of kept ?? []) {
+    hashes.set(block, hash);
+    doneBytes += Math.min(BLOCK_BYTES, size - block * BLOCK_BYTES);
+  }
   return {
     task,
     open,
@@ -92,14 +100,13 @@ export function newLargeFile(
     lastWrites: [SETTLED, SETTLED],
     dead: false,
     kept,
+    via,
   };
 }
 
 /** Files of one run: enough to make a round trip cheap, few enough to spread over streams. */
 const RUN_FILES = Math.min(512, MAX_RUN_FILES);
 
-/** A name and a version, beside the path of their folder; see wire/data-wants.ts. */
-const MAX_FILE_WANT_BYTES = 1 + MAX_NAME_BYTES + VERSION_BYTES;
 /** All but the number of groups in front. Deep folders with one file each are what fills it. */
 const MAX_RUN_WANT_BYTES = MAX_PULLER_BODY_BYTES - 2;
 
@@ -174,7 +181,7 @@ export class WorkQueue {
       const task = this.#small[this.#smallAt] as FileTask;
       if (bytes + task.version.size > BLOCK_BYTES) break;
       if (files.at(-1)?.folder !== task.folder) wantBytes += task.pathBytes;
-      wantBytes += MAX_FILE_WANT_BYTES;
+      wantBytes += MAX_WANTED_FILE_BYTES;
       if (files.length > 0 && wantBytes > MAX_RUN_WANT_BYTES) break;
       bytes += task.version.size;
       files.push(task);

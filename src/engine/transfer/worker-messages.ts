@@ -5,6 +5,7 @@ import type { CancelKeep, ConflictQuestion, JobProgress, JobResult, WaitingFor }
 import type { NetworkTestStep } from '../../shared/network-test.ts';
 import type { LedgerMemory } from '../disk/space-ledger.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { KnownFile, WantedContent } from '../reuse/known-files.ts';
 import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { PageItem } from '../source/page-tree.ts';
 import type { SelectedItem } from '../source/selection.ts';
@@ -88,11 +89,35 @@ export type ToDataWorker =
     }
   | { readonly kind: 'inspect'; readonly call: number; readonly items: readonly SelectedItem[] }
   | { readonly kind: 'browse'; readonly call: number; readonly order: BrowseOrder }
+  /** Rows of the index of known files, as they were asked for. */
+  | { readonly kind: 'index-answer'; readonly call: number; readonly files: readonly KnownFile[] }
   /** Listen on a port of its own, where sockets cannot be handed over. */
   | { readonly kind: 'listen'; readonly host: string | null }
   | { readonly kind: 'stop' };
 
+/** What a data worker wants of the index of known files. */
+export type IndexRequest =
+  /** What may be the content of these, as far as `peer` may have it used. */
+  | {
+      readonly kind: 'index-find';
+      readonly call: number;
+      readonly peer: DeviceId;
+      readonly wanted: readonly WantedContent[];
+    }
+  /** What is known of these files. */
+  | { readonly kind: 'index-known'; readonly call: number; readonly inodes: readonly string[] }
+  /** Files that `sender` has sent; null: that were hashed here. */
+  | {
+      readonly kind: 'index-add';
+      readonly sender: DeviceId | null;
+      readonly files: readonly KnownFile[];
+    }
+  | { readonly kind: 'index-forget'; readonly inodes: readonly string[] }
+  /** Files of a job that has ended are about to be told, or are all told: `find` waits for them. */
+  | { readonly kind: 'index-telling'; readonly isTelling: boolean };
+
 export type FromDataWorker =
+  | IndexRequest
   | {
       readonly kind: 'pull-state';
       readonly job: JobId;

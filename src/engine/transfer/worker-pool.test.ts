@@ -39,6 +39,7 @@ async function startEnd(
       if (report.kind === 'pull-ended') onEnded(report.result);
       if (report.kind === 'pull-suspended') onSuspended(report.again);
     },
+    onIndex: () => undefined,
     onDead: () => undefined,
   });
   pool.start(identity);
@@ -94,6 +95,7 @@ async function startCopy() {
         streams: 3,
         onConflict: 'fail',
         checksum: false,
+        reuse: false,
         dryRun: false,
         limitBytesPerSecond: null,
         orderedMs: Date.now(),

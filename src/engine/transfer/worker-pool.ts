@@ -5,11 +5,12 @@ import { fs } from '../disk/fs.ts';
 import { SpaceLedger } from '../disk/space-ledger.ts';
 import type { Log } from '../engine-options.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { KnownFile } from '../reuse/known-files.ts';
 import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
-import type { FromDataWorker, InspectedItem, ToDataWorker } from './worker-messages.ts';
+import type { FromDataWorker, IndexRequest, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
 /** A worker that dies within this time of its making could not start; this many in a row are enough. */
 const EARLY_DEATH_MS = 2_000;
@@ -18,8 +19,11 @@ const MAX_EARLY_DEATHS = 3;
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
-  { kind: 'inspected' | 'browsed' | 'socket-settled' | 'listening' | 'log' }
+  { kind: 'inspected' | 'browsed' | 'socket-settled' | 'listening' | 'log' } | IndexRequest
 >;
+
+/** What is asked of the index; `answer` is called once where there is something to answer. */
+export type OnIndex = (request: IndexRequest, answer: (files: readonly KnownFile[]) => void) => void;
 
 interface Slot {
   worker: Worker;
@@ -43,6 +47,7 @@ export class WorkerPool {
   /** Folder of the lists of jobs' entries, see entry-rows.ts. */
   readonly lists: string;
   readonly #onReport: (report: WorkerReport) => void;
+  readonly #onIndex: OnIndex;
   readonly #onDead: (jobs: readonly JobId[]) => void;
   /** Answers to come; null: the worker died. */
   readonly #calls = new Map<number, (message: FromDataWorker | null) => void>();
@@ -57,12 +62,14 @@ export class WorkerPool {
     readonly lists: string;
     readonly log: Log;
     readonly onReport: (report: WorkerReport) => void;
+    readonly onIndex: OnIndex;
     /** Jobs whose worker died. */
     readonly onDead: (jobs: readonly JobId[]) => void;
   }) {
     this.#log = parts.log;
     this.lists = parts.lists;
     this.#onReport = parts.onReport;
+    this.#onIndex = parts.onIndex;
     this.#onDead = parts.onDead;
     for (let index = 0; index < parts.workers; index++) this.#slots.push(this.#spawn());
   }
@@ -111,6 +118,13 @@ export class WorkerPool {
         this.#calls.get(message.call)?.(message);
         this.#calls.delete(message.call);
         return;
+      case 'index-find':
+      case 'index-known':
+      case 'index-add':
+      case 'index-forget':
+      case 'index-telling':
+        this.#answerIndex(slot, message);
+        return;
       case 'listening':
         slot.port = message.port;
         return;
@@ -125,6 +139,13 @@ export class WorkerPool {
       default:
         this.#onReport(message);
     }
+  }
+
+  #answerIndex(slot: Slot, request: IndexRequest): void {
+    this.#onIndex(request, (files) => {
+      if (!('call' in request)) return;
+      slot.worker.postMessage({ kind: 'index-answer', call: request.call, files } satisfies ToDataWorker);
+    });
   }
 
   #slotOf(job: JobId): Slot {

@@ -12,11 +12,21 @@ import { EntryList } from './entry-list.ts';
 import { listName } from './entry-rows.ts';
 import { failedResult } from './failed-result.ts';
 import type { ClashAnswer } from './held-clashes.ts';
+import type { IndexDoor } from './index-door.ts';
+import { WorkerTelling } from './pull-index.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
 import { WorkerMeasures } from './worker-measures.ts';
 import type { FromDataWorker } from './worker-messages.ts';
 import { WorkerPreviews } from './worker-previews.ts';
+
+interface PullerMeans {
+  /** Folder of the lists of jobs' entries; null keeps none. */
+  readonly lists?: string | null;
+  readonly ledger?: SpaceLedger;
+  /** Where the index of known files is; null: nothing is known. */
+  readonly door?: IndexDoor | null;
+}
 
 /** The pulls a data worker runs. The owner calls `close`. */
 export class WorkerPuller {
@@ -36,14 +46,16 @@ export class WorkerPuller {
   readonly measures: WorkerMeasures;
   /** Part names of running pulls, for walks in this worker. */
   readonly livePrefixes = new Set<string>();
+  readonly #telling: WorkerTelling | null;
 
+  /** What it may do without is absent in tests: lists of entries, and an index of known files. */
   constructor(
     identity: Identity,
     post: (message: FromDataWorker) => void,
-    lists: string | null = null,
-    ledger = new SpaceLedger(),
+    { lists = null, ledger = new SpaceLedger(), door = null }: PullerMeans = {},
   ) {
     this.#lists = lists;
+    this.#telling = door === null ? null : new WorkerTelling(door);
     this.#identity = identity;
     this.#ledger = ledger;
     this.#post = post;
@@ -70,7 +82,9 @@ export class WorkerPuller {
       suspended: (again, trouble) => this.#suspended(job, again, trouble),
     };
     try {
-      const session = new PullSession(order, this.#identity, report, this.#ledger, this.#listFor(order));
+      const index = this.#telling?.forPeer(order.sourceId) ?? null;
+      const means = { ledger: this.#ledger, list: this.#listFor(order), index };
+      const session = new PullSession(order, this.#identity, report, means);
       this.#sessions.set(job, { session, sourceId: order.sourceId });
       this.livePrefixes.add(partPrefix(job));
       session.start();
@@ -162,9 +176,11 @@ export class WorkerPuller {
     this.previews.close();
     this.measures.close();
     for (const { session } of [...this.#sessions.values()]) void session.suspend(false);
-    if (this.#sessions.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-    });
+    if (this.#sessions.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await this.#telling?.close();
   }
 }

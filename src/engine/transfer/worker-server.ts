@@ -13,6 +13,7 @@ import type { OpenBody } from '../wire/data-wants.ts';
 import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire/limits.ts';
 import { EntryList } from './entry-list.ts';
 import { listName } from './entry-rows.ts';
+import type { IndexDoor } from './index-door.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
@@ -32,17 +33,19 @@ export class WorkerServer {
   readonly #post: (message: FromDataWorker) => void;
   readonly #livePrefixes: ReadonlySet<string>;
   readonly #lists: string | null;
+  readonly #index: IndexDoor | null;
 
   /**
    * @param livePrefixes part names of pulls that run here: a walk leaves those out.
-   * @param lists folder of the lists of jobs' entries; null keeps none.
+   * @param means folder of the lists of jobs' entries, and where hashes of files are kept; null keeps none.
    */
   constructor(
     post: (message: FromDataWorker) => void,
     livePrefixes: ReadonlySet<string>,
-    lists: string | null = null,
+    means: { readonly lists?: string | null; readonly door?: IndexDoor | null } = {},
   ) {
-    this.#lists = lists;
+    this.#lists = means.lists ?? null;
+    this.#index = means.door ?? null;
     this.#post = post;
     this.#livePrefixes = livePrefixes;
   }
@@ -147,7 +150,8 @@ export class WorkerServer {
   #openJob({ grant, page }: Served): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
-    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { list: this.#listFor(grant) });
+    const wishes = { list: this.#listFor(grant), index: this.#index };
+    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, wishes);
   }
 
   #listFor({ job, isOfMemory = false }: ServeGrant): EntryList | null {

@@ -2,6 +2,7 @@ import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JobId } from '../../shared/ids.ts';
+import { NO_RUNGS } from '../../shared/job.ts';
 import { decodeControl, encodeControl } from './control-codec.ts';
 import { type ControlMessage, controlMessage } from './control-messages.ts';
 import { FRAME_HEADER_BYTES } from './frame.ts';
@@ -133,6 +134,9 @@ test('the largest honest result fits', () => {
     wireBytes: 1,
     reusedBytes: 0,
     clonedBytes: 0,
+    from: { there: 0, here: 0, older: 0 },
+    rungs: NO_RUNGS,
+    predictedWireBytes: null,
   };
   const path = 'folder/'.repeat(40);
   const problems = Array.from({ length: 1_000 }, (_, index) => ({

@@ -14,6 +14,7 @@ export const PULLER_FRAME = {
   wantRun: 5,
   wantHash: 6,
   commit: 7,
+  wantHashes: 8,
   wantMatches: 9,
   wantPatch: 10,
 } as const;
@@ -31,6 +32,7 @@ export const SOURCE_FRAME = {
   times: 73,
   /** Whoever holds the content is away, and nothing comes until they are back; or they are back. */
   away: 74,
+  hashes: 75,
   matches: 76,
   patch: 77,
 } as const;

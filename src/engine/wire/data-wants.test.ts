@@ -12,10 +12,10 @@ import {
   decodeWantHash,
   decodeWantRun,
   encodeCommit,
+  encodeGroups,
   encodeOpen,
   encodeWantBlock,
   encodeWantHash,
-  encodeWantRun,
   type WantGroup,
 } from './data-wants.ts';
 import { anyName, anyPath, anyVersion } from './testing/arbitraries.ts';
@@ -64,7 +64,7 @@ const whole = {
     length: 97,
   }),
   hash: encodeWantHash({ path: [fromText('a'), fromText('b')], version: version(100) }),
-  run: encodeWantRun([
+  run: encodeGroups([
     { folder: [], files: [{ name: fromText('a'), version: version(1) }] },
     { folder: [fromText('f')], files: [{ name: fromText('b'), version: version(0) }] },
   ]),
@@ -89,7 +89,7 @@ describe('round trip', () => {
   test('runs', () => {
     fc.assert(
       fc.property(wantGroups, (groups) => {
-        expect(decodeWantRun(encodeWantRun(groups))).toEqual(groups);
+        expect(decodeWantRun(encodeGroups(groups))).toEqual(groups);
       }),
     );
   });
@@ -134,8 +134,8 @@ describe('what an honest puller never asks', () => {
       decodeWantBlock(encodeWantBlock({ path: [name], version: of, offset: 0, length: 1 })),
     ).toThrow(MISBEHAVED);
     expect(() => decodeWantHash(encodeWantHash({ path: [...path, name], version: of }))).toThrow(MISBEHAVED);
-    expect(() => decodeWantRun(encodeWantRun([{ folder: [name], files: [] }]))).toThrow(MISBEHAVED);
-    expect(() => decodeWantRun(encodeWantRun([{ folder: [], files: [{ name, version: of }] }]))).toThrow(
+    expect(() => decodeWantRun(encodeGroups([{ folder: [name], files: [] }]))).toThrow(MISBEHAVED);
+    expect(() => decodeWantRun(encodeGroups([{ folder: [], files: [{ name, version: of }] }]))).toThrow(
       MISBEHAVED,
     );
   });
@@ -160,11 +160,11 @@ describe('what an honest puller never asks', () => {
 
   test('a run without files, with too many, with a large one, or of more than a block', () => {
     const run = (sizes: readonly number[]) =>
-      encodeWantRun([
+      encodeGroups([
         { folder: [], files: sizes.map((size) => ({ name: fromText('f'), version: version(size) })) },
       ]);
     expect(() => decodeWantRun(run([]))).toThrow(MISBEHAVED);
-    expect(() => decodeWantRun(encodeWantRun([]))).toThrow(MISBEHAVED);
+    expect(() => decodeWantRun(encodeGroups([]))).toThrow(MISBEHAVED);
     expect(decodeWantRun(run(Array.from({ length: MAX_RUN_FILES }, () => 1)))[0]?.files).toHaveLength(
       MAX_RUN_FILES,
     );

@@ -4,8 +4,8 @@ import { type ByteName, type BytePath, checkPeerName } from './byte-name.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { BLOCK_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from './data-frame.ts';
-import { type FileVersion, readVersion, writeVersion } from './data-version.ts';
-import { MAX_FOLDER_DEPTH } from './limits.ts';
+import { type FileVersion, readVersion, VERSION_BYTES, writeVersion } from './data-version.ts';
+import { MAX_FOLDER_DEPTH, MAX_NAME_BYTES } from './limits.ts';
 
 /** Bodies of the puller's frames. A want names path and version: the source keeps nothing per entry. */
 
@@ -114,6 +114,9 @@ export function decodeWantHash(bytes: Uint8Array): WantHash {
   return want;
 }
 
+/** Of one file in the body of a run, beside the path of its folder; room for the longest name. */
+export const MAX_WANTED_FILE_BYTES = 1 + MAX_NAME_BYTES + VERSION_BYTES;
+
 export interface WantedFile {
   readonly name: ByteName;
   readonly version: FileVersion;
@@ -125,7 +128,8 @@ export interface WantGroup {
   readonly files: readonly WantedFile[];
 }
 
-export function encodeWantRun(groups: readonly WantGroup[]): Buffer {
+/** Files by folder, as the bodies of `wantRun` and `wantHashes` have them. */
+export function encodeGroups(groups: readonly WantGroup[]): Buffer {
   const writer = new ByteWriter(16 * 1024);
   writer.u16(groups.length);
   for (const group of groups) {
@@ -141,24 +145,32 @@ export function encodeWantRun(groups: readonly WantGroup[]): Buffer {
 
 /** @throws Failure `peer-misbehaved`, also when the run asks for more than one block of content. */
 export function decodeWantRun(bytes: Uint8Array): WantGroup[] {
+  let byteCount = 0;
+  return decodeGroups(bytes, ({ size }) => {
+    byteCount += size;
+    if (size > MAX_RUN_FILE_BYTES || byteCount > BLOCK_BYTES) throw badWant();
+  });
+}
+
+/** @param check throws for a version that may not be asked for. @throws Failure `peer-misbehaved`. */
+export function decodeGroups(bytes: Uint8Array, check: (version: FileVersion) => void): WantGroup[] {
   const reader = new ByteReader(bytes);
   const groups: WantGroup[] = [];
   let fileCount = 0;
-  let byteCount = 0;
   for (let left = reader.u16(); left > 0; left--) {
     const folder = readPath(reader);
     const files: WantedFile[] = [];
     for (let more = reader.u16(); more > 0; more--) {
       const file = { name: readName(reader), version: readVersion(reader) };
       fileCount += 1;
-      byteCount += file.version.size;
-      if (fileCount > MAX_RUN_FILES || file.version.size > MAX_RUN_FILE_BYTES) throw badWant();
+      if (fileCount > MAX_RUN_FILES) throw badWant();
+      check(file.version);
       files.push(file);
     }
     groups.push({ folder, files });
   }
   reader.end();
-  if (fileCount === 0 || byteCount > BLOCK_BYTES) throw badWant();
+  if (fileCount === 0) throw badWant();
   return groups;
 }
 

@@ -8,6 +8,7 @@ import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const rung = z.object({ files: count, bytes: count });
 const seconds = z.number().min(0).max(1e9);
 const jobId = z.string().refine(isJobId);
 const failureCode = z.enum(FAILURE_CODES);
@@ -42,6 +43,8 @@ const selection = {
   options: z.object({
     onConflict: z.enum(CONFLICT_POLICIES),
     checksum: z.boolean(),
+    /** Whether what is elsewhere at the destination may be used. */
+    reuse: z.boolean(),
     /** Whether files may be made of their older versions at the destination. */
     delta: z.boolean(),
     verify: z.boolean(),
@@ -157,6 +160,9 @@ export const jobEndedMessage = z.object({
     wireBytes: count,
     reusedBytes: count,
     clonedBytes: count,
+    from: z.object({ there: count, here: count, older: count }),
+    rungs: z.object({ unchanged: rung, cloned: rung, copied: rung, delta: rung, raw: rung }),
+    predictedWireBytes: count.nullable(),
     seconds,
     streams: z.number().int().min(0).max(MAX_STREAMS),
     verified: z.boolean(),

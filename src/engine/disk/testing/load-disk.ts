@@ -21,8 +21,9 @@ export async function loadDisk(way: Way) {
       import('../hash-file.ts'),
       import('../tree-writer.ts'),
       import('../folder-tree.ts'),
+      import('../clone.ts'),
     ]);
-    const [folder, stat, publish, durable, destination, hashFile, treeWriter, folderTree] = modules;
+    const [folder, stat, publish, durable, destination, hashFile, treeWriter, folderTree, clone] = modules;
     return {
       ...folder,
       ...stat,
@@ -32,6 +33,7 @@ export async function loadDisk(way: Way) {
       ...hashFile,
       ...treeWriter,
       ...folderTree,
+      ...clone,
       libc,
     };
   } finally {

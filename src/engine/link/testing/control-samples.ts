@@ -1,4 +1,5 @@
 import type { JobId } from '../../../shared/ids.ts';
+import { NO_RUNGS } from '../../../shared/job.ts';
 import type { LinkMessage, LinkMessageOf } from '../../wire/control-messages.ts';
 
 /** One valid message of every kind, for tests that try each of them. */
@@ -9,6 +10,7 @@ const counts = { files: 1, bytes: 1, dataPort: 0, complete: true };
 const options = {
   onConflict: 'fail',
   checksum: false,
+  reuse: true,
   delta: true,
   verify: false,
   dryRun: false,
@@ -41,6 +43,9 @@ const result = {
   wireBytes: 1,
   reusedBytes: 0,
   clonedBytes: 0,
+  from: { there: 0, here: 0, older: 0 },
+  rungs: NO_RUNGS,
+  predictedWireBytes: null,
   seconds: 1,
   streams: 1,
   verified: true,

@@ -34,6 +34,7 @@ export const OPERATION_NAMES: {
   parts: { add: true, remove: true, list: true, listAll: true },
   claims: { add: true, drop: true, dropAll: true, list: true },
   receipts: { add: true, list: true, prune: true },
+  contents: { add: true, find: true, known: true, forget: true },
   offers: { get: true, put: true, list: true, findByPrefix: true, remove: true, expire: true },
   grants: {
     create: true,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createClaimOperations } from './claim-operations.ts';
+import { createContentOperations } from './content-operations.ts';
 import { createDeviceOperations } from './device-operations.ts';
 import { createGrantOperations } from './grant-operations.ts';
 import { createHistoryOperations } from './history-operations.ts';
@@ -26,6 +27,7 @@ export function createOperations(database: DatabaseSync) {
     parts,
     claims: createClaimOperations(database),
     receipts: createReceiptOperations(database),
+    contents: createContentOperations(database),
     speeds: createSpeedOperations(database),
     ways: createWayOperations(database),
     offers: createOfferOperations(database),

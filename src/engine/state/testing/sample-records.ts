@@ -1,6 +1,12 @@
 import { DEFAULT_COPY_OPTIONS } from '../../../shared/copy-options.ts';
 import type { DeviceId, JobId } from '../../../shared/ids.ts';
-import { type JobProgress, type JobResult, newJobFields, type StageTimes } from '../../../shared/job.ts';
+import {
+  type JobProgress,
+  type JobResult,
+  NO_RUNGS,
+  newJobFields,
+  type StageTimes,
+} from '../../../shared/job.ts';
 import type { GrantRecord, JobRecord, OfferRecord, PeerRecord } from '../records.ts';
 
 /** Ids from a small number or from their first digits. */
@@ -54,6 +60,9 @@ export function sampleResult(change: Partial<JobResult> = {}): JobResult {
     wireBytes: 5_500,
     reusedBytes: 0,
     clonedBytes: 0,
+    from: { there: 0, here: 0, older: 0 },
+    rungs: NO_RUNGS,
+    predictedWireBytes: null,
     seconds: 1.5,
     streams: 4,
     verified: true,

@@ -9,9 +9,11 @@ import type { SelectedItem } from '../../source/selection.ts';
 import type { Claim } from '../claim.ts';
 import { secure } from '../data-socket.ts';
 import type { ClashAnswer } from '../held-clashes.ts';
+import { IndexDoor } from '../index-door.ts';
 import type { PullOrder, PullResume } from '../pull-order.ts';
 import type { PreviewOrder } from '../pull-preview.ts';
 import type { FromDataWorker } from '../worker-messages.ts';
+import type { OnIndex } from '../worker-pool.ts';
 import { WorkerPuller } from '../worker-puller.ts';
 import { WorkerServer } from '../worker-server.ts';
 
@@ -26,6 +28,7 @@ export interface PullWishes
       | 'delta'
       | 'onConflict'
       | 'checksum'
+      | 'reuse'
       | 'dryRun'
       | 'limitBytesPerSecond'
       | 'isHeld'
@@ -63,6 +66,7 @@ export class TwoEnds {
   readonly sourceIdentity: Identity;
   readonly pullerIdentity: Identity;
   readonly #server: WorkerServer;
+  readonly #door: IndexDoor | null;
   #puller: WorkerPuller;
   readonly #orders = new Map<JobId, PullOrder>();
   readonly #listener: net.Server;
@@ -73,16 +77,18 @@ export class TwoEnds {
   /** Connections of the source that are being served right now. */
   serving = 0;
 
-  private constructor(source: Identity, puller: Identity) {
+  private constructor(source: Identity, puller: Identity, index: OnIndex | null) {
+    this.#door = index === null ? null : doorTo(index);
     this.sourceIdentity = source;
     this.pullerIdentity = puller;
-    this.#server = new WorkerServer((report) => this.#receive(report), new Set());
+    this.#server = new WorkerServer((report) => this.#receive(report), new Set(), { door: this.#door });
     this.#puller = this.#newPuller();
     this.#listener = net.createServer((raw) => this.#accept(raw));
   }
 
-  static async start(): Promise<TwoEnds> {
-    const ends = new TwoEnds(await createIdentity(), await createIdentity());
+  /** @param index of both ends; without one nothing is known to be here. */
+  static async start(index: OnIndex | null = null): Promise<TwoEnds> {
+    const ends = new TwoEnds(await createIdentity(), await createIdentity(), index);
     await new Promise<void>((resolve) => ends.#listener.listen(0, '127.0.0.1', resolve));
     const address = ends.#listener.address();
     if (typeof address !== 'object' || address === null) throw new Error('no address');
@@ -105,7 +111,7 @@ export class TwoEnds {
   }
 
   #newPuller(): WorkerPuller {
-    return new WorkerPuller(this.pullerIdentity, (report) => this.#receive(report));
+    return new WorkerPuller(this.pullerIdentity, (report) => this.#receive(report), { door: this.#door });
   }
 
   #receive(report: FromDataWorker): void {
@@ -181,6 +187,7 @@ export class TwoEnds {
       streams: 2,
       onConflict: 'fail',
       checksum: false,
+      reuse: true,
       dryRun: false,
       limitBytesPerSecond: null,
       orderedMs: Date.now(),
@@ -265,4 +272,13 @@ export class TwoEnds {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#listener.close(resolve));
   }
+}
+
+function doorTo(index: OnIndex): IndexDoor {
+  const door: IndexDoor = new IndexDoor((request) =>
+    index(request, (files) => {
+      if ('call' in request) door.answer(request.call, files);
+    }),
+  );
+  return door;
 }

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toFailure } from '../../shared/failure.ts';
+import type { Log } from '../engine-options.ts';
+import type { KnownFile } from '../reuse/known-files.ts';
+import type { StateClient } from '../state/state-client.ts';
+import type { IndexRequest } from '../transfer/worker-messages.ts';
+import type { PeerBook } from './peer-book.ts';
+
+/** Longest time that a search waits for what a job before it has brought. */
+const MAX_WAIT_MS = 3_000;
+
+interface IndexParts {
+  readonly state: Pick<StateClient, 'contents'>;
+  readonly peers: () => Pick<PeerBook, 'get'>;
+  /** Absolute path of the folder that takes offers. */
+  readonly inbox: () => string;
+  readonly log: Log;
+}
+
+/**
+ * The index of known files as data workers may use it: what a device sent itself may be used for it again; for one
+ * of the person's own also what lies in the inbox, whoever sent it.
+ */
+export class ContentIndex {
+  readonly #parts: IndexParts;
+  #telling = 0;
+  #onTold: (() => void)[] = [];
+
+  constructor(parts: IndexParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers a request of a data worker. Never throws: without the index everything is simply sent. */
+  handle(request: IndexRequest, answer: (files: readonly KnownFile[]) => void): void {
+    const { contents } = this.#parts.state;
+    switch (request.kind) {
+      case 'index-find':
+        void this.#find(request).then(answer);
+        return;
+      case 'index-known':
+        void this.#or([], contents.known(request.inodes)).then(answer);
+        return;
+      case 'index-add': {
+        const { sender, files } = request;
+        void this.#or(null, contents.add(files.map((file) => ({ ...file, sender }))));
+        return;
+      }
+      case 'index-forget':
+        void this.#or(null, contents.forget(request.inodes));
+        return;
+      case 'index-telling':
+        this.#tell(request.isTelling);
+    }
+  }
+
+  #tell(isTelling: boolean): void {
+    this.#telling += isTelling ? 1 : -1;
+    if (this.#telling > 0) return;
+    for (const onTold of this.#onTold) onTold();
+    this.#onTold = [];
+  }
+
+  async #find({ peer, wanted }: IndexRequest & { kind: 'index-find' }): Promise<readonly KnownFile[]> {
+    await this.#told();
+    const inbox = this.#parts.inbox().replace(/\/*$/, '/');
+    const roots = this.#parts.peers().get(peer)?.trust === 'mine' ? [Buffer.from(inbox)] : [];
+    return await this.#or([], this.#parts.state.contents.find({ sender: peer, roots, wanted }));
+  }
+
+  /** What has just been brought is the most likely to be wanted again. */
+  async #told(): Promise<void> {
+    if (this.#telling <= 0) return;
+    const waiting = new AbortController();
+    const told = new Promise<void>((resolve) => this.#onTold.push(resolve));
+    await Promise.race([told, delay(MAX_WAIT_MS, undefined, { signal: waiting.signal, ref: false })]);
+    waiting.abort();
+  }
+
+  async #or<Value>(otherwise: Value, wanted: Promise<Value | void>): Promise<Value> {
+    try {
+      return (await wanted) ?? otherwise;
+    } catch (error) {
+      this.#parts.log('error', 'index-unusable', { failure: toFailure(error).toData() });
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { TreeWriter } from '../disk/tree-writer.ts';
+import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
+import type { KnownFiles } from '../reuse/known-files.ts';
+import { Ladder, type Rung } from '../reuse/ladder.ts';
+import { wantedWireBytes } from './foreseen.ts';
+import type { PullOrder } from './pull-order.ts';
+import type { PullTally } from './pull-tally.ts';
+import type { StageClock } from './stage-clock.ts';
+import type { FileTask, WorkQueue } from './work-queue.ts';
+
+interface LadderParts {
+  readonly order: PullOrder;
+  readonly writer: TreeWriter;
+  readonly queue: WorkQueue;
+  readonly tally: PullTally;
+  readonly clock: StageClock;
+  readonly known: KnownFiles | null;
+  readonly isLinkSlow: () => boolean;
+  /** There is something to ask for, or a file less. */
+  readonly onNews: () => void;
+}
+
+/** The ladder of a pull: what is elsewhere here first, then older versions, what has to be sent last. */
+export function openLadder(
+  parts: LadderParts,
+  older: Rung<FileTask> | null,
+  onBrought: ElsewhereParts<FileTask>['onBrought'],
+): Ladder<FileTask> {
+  const { order, queue, tally, known } = parts;
+  const rungs: Rung<FileTask>[] = [];
+  if (known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
+  if (older !== null) rungs.push(older);
+  return new Ladder(rungs, (task) => {
+    if (order.dryRun) tally.foreseenBytes += wantedWireBytes(task);
+    else queue.add(task);
+  });
+}
+
+function elsewhere(
+  { order, writer, clock, tally, isLinkSlow, onNews }: LadderParts,
+  known: KnownFiles,
+  onBrought: ElsewhereParts<FileTask>['onBrought'],
+): Rung<FileTask> {
+  const onForeseen = ({ version }: FileTask) => tally.climbed('copied', version.size);
+  const { dryRun } = order;
+  return new ElsewhereRung({
+    ...{ writer, known, timer: clock, dryRun, isLinkSlow },
+    ...{ onBrought, onForeseen, onNews },
+  });
+}
