@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_BROWSE_LIMIT } from '../shared/browse.ts';
+import { MAX_BROWSE_LIMIT, MAX_COPY_SOURCES } from '../shared/browse.ts';
 import { CONFLICT_POLICIES, MAX_STREAMS } from '../shared/copy-options.ts';
 import { DOCTOR_CHECKS } from '../shared/doctor.ts';
 import { type CallInput, type CallName, MAX_PAGE_ITEMS } from '../shared/engine-api.ts';
@@ -122,6 +122,10 @@ function shareOf<Dir extends z.ZodType>(dir: Dir) {
   });
 }
 
+function copyOf<At extends z.ZodType>(at: At) {
+  return z.strictObject({ from: z.array(at).min(1).max(MAX_COPY_SOURCES), to: at, options });
+}
+
 function listOf<At extends z.ZodType>(at: At) {
   return z.strictObject({
     at,
@@ -189,6 +193,11 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
   'jobs.receive': {
     input: z.strictObject({ address: address.nullable(), code, into: path, options }),
     carriers: WITH_PATHS,
+  },
+  'jobs.copy': {
+    input: copyOf(copyPlace),
+    browserInput: copyOf(copyPlaceOfPage),
+    carriers: EVERYONE,
   },
   'jobs.list': { input: nothing, carriers: EVERYONE },
   'jobs.get': { input: z.strictObject({ job }), carriers: EVERYONE },

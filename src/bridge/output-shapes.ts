@@ -51,6 +51,7 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'jobs.send': list(...JOB),
   'jobs.sendWithCode': one('job', 'code', 'addresses', 'expires'),
   'jobs.receive': one(...JOB),
+  'jobs.copy': one(...JOB),
   'jobs.list': list(...JOB),
   'jobs.get': one(...JOB),
   'jobs.wait': one(...JOB),

@@ -49,14 +49,6 @@ test('every flag of the contract parses', async () => {
   }
 });
 
-test('commands that come later parse and say so', async () => {
-  for (const argv of [['cp', 'a', 'b:c/', '--streams', '2']]) {
-    const run = new FakeRun();
-    expect(await run.run(...argv)).toBe(2);
-    expect(run.stderr).toMatch(/^ferry: `ferry [a-z ]+` is not built yet\. [^\n]+\n$/);
-  }
-});
-
 test('help and version go to stdout and are no failure', async () => {
   const help = new FakeRun();
   expect(await help.run('--help')).toBe(0);

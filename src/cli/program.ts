@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAcceptCommand, addDeclineCommand } from './commands/answer-offer.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCancelCommand } from './commands/cancel.ts';
+import { addCpCommand } from './commands/cp.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInviteCommand } from './commands/invite.ts';
 import { addJobsCommand } from './commands/jobs.ts';
@@ -11,7 +12,6 @@ import { addOffersCommand } from './commands/offers.ts';
 import { addPairCommand } from './commands/pair.ts';
 import { addPauseCommand, addResumeCommand } from './commands/pause.ts';
 import { addPeersCommand } from './commands/peers.ts';
-import { addPlannedCommands } from './commands/planned.ts';
 import { addReceiveCommand } from './commands/receive.ts';
 import { addRenameCommand } from './commands/rename.ts';
 import { addSendCommand } from './commands/send.ts';
@@ -41,6 +41,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDeclineCommand,
   addShareCommand,
   addLsCommand,
+  addCpCommand,
   addSendCommand,
   addReceiveCommand,
   addJobsCommand,
@@ -52,7 +53,6 @@ const COMMANDS: readonly AddCommand[] = [
   addVerifyCommand,
   addDoctorCommand,
   addBenchCommand,
-  addPlannedCommands,
 ];
 
 const EXIT_HELP = `

@@ -25,6 +25,7 @@ import { pruneLists } from './jobs/kept-lists.ts';
 import { noteLeftoverParts } from './jobs/leftover-parts.ts';
 import { Measures } from './jobs/measures.ts';
 import { Offers } from './jobs/offers.ts';
+import { Orders } from './jobs/orders.ts';
 import { PageSending } from './jobs/page-sending.ts';
 import { PeerBook } from './jobs/peer-book.ts';
 import { ReceivingJobs } from './jobs/receiving.ts';
@@ -231,10 +232,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const sharing = new Sharing({ state, pool, log, isMine: (id) => peers.get(id)?.trust === 'mine' });
   stack.defer(() => sharing.stop());
   await Promise.all([peers.load(), ways.load(), sharing.load(options.shares)]);
-  await takeUpJobs(parts, { sending, receiving }, options.takesUpJobs ?? false);
+  const places = new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null });
+  const ownAddressList = () => deviceView().addresses;
+  const orders = new Orders(
+    { ...parts, sharing, places, ownAddresses: ownAddressList },
+    { sending, receiving },
+  );
+  const restoreOrder: Orders['restore'] = (record, isResting) => orders.restore(record, isResting);
+  await takeUpJobs(parts, { sending, receiving, restoreOrder }, options.takesUpJobs ?? false);
 
   routeLinks({
-    ...{ links, pairings, invites, sharing, sending, receiving, offers, measures, peers, table },
+    ...{ links, pairings, invites, sharing, sending, receiving, orders, offers, measures, peers, table },
     onFailure: noteStateFailure,
   });
   stack.defer(() => links.stop());
@@ -310,9 +318,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     offers,
     pairings,
     sharing,
+    orders,
     networkTests: measures.tests,
     device: deviceView,
-    places: new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null }),
+    places,
     lookAtDevice: () => status.fresh(),
     updateSettings: (change) => settings.update(change),
     rename,

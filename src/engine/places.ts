@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, opendir, realpath } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { CopyPlace } from '../shared/browse.ts';
 import { Failure, toFailure } from '../shared/failure.ts';
 import type { Place, PlaceEntry, RootPlace } from '../shared/place.ts';
 
@@ -64,6 +65,12 @@ export class Places {
       at = stat.isSymbolicLink() ? await followInside(next, root) : next;
     }
     return at;
+  }
+
+  /** Where a place of a copy is on this machine. Throws as {@link Places.resolve}. */
+  async resolveHere({ share, path }: CopyPlace): Promise<string> {
+    const way = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+    return await this.resolve(share === null ? way : { root: share, path: way === '/' ? '' : way });
   }
 
   /** Whether this device's own user may write into a folder. */

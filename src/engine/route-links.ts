@@ -1,6 +1,7 @@
 import type { PeerTable } from './discovery/peer-table.ts';
 import type { Measures } from './jobs/measures.ts';
 import type { Offers } from './jobs/offers.ts';
+import type { Orders } from './jobs/orders.ts';
 import type { PeerBook } from './jobs/peer-book.ts';
 import type { ReceivingJobs } from './jobs/receiving.ts';
 import type { SendingJobs } from './jobs/sending.ts';
@@ -18,6 +19,7 @@ interface RoutedParts {
   readonly sharing: Sharing;
   readonly sending: SendingJobs;
   readonly receiving: ReceivingJobs;
+  readonly orders: Orders;
   readonly offers: Offers;
   readonly measures: Measures;
   readonly peers: PeerBook;
@@ -27,8 +29,20 @@ interface RoutedParts {
 
 /** Brings what comes over links to whom it concerns, and tells everybody who comes and goes. */
 export function routeLinks(parts: RoutedParts): void {
-  const { links, pairings, invites, sharing, sending, receiving, offers, measures, peers, table, onFailure } =
-    parts;
+  const {
+    links,
+    pairings,
+    invites,
+    sharing,
+    sending,
+    receiving,
+    orders,
+    offers,
+    measures,
+    peers,
+    table,
+    onFailure,
+  } = parts;
   links.onMessage((link, message) => {
     pairings.handle(link, message);
     invites.handle(link, message);
@@ -41,6 +55,7 @@ export function routeLinks(parts: RoutedParts): void {
     const isTaken =
       sending.handle(link, message) ||
       receiving.handle(link, message) ||
+      orders.handle(link, message) ||
       offers.handle(link, message) ||
       measures.handle(link, message);
     if (!isTaken && message.kind === 'job-query') {

@@ -11,5 +11,7 @@ export interface CopyPlace {
   readonly path: string;
 }
 
+/** Sources that one copy may name. */
+export const MAX_COPY_SOURCES = 256;
 /** Entries of one page of a listed folder. */
 export const MAX_BROWSE_LIMIT = 10_000;

@@ -73,6 +73,12 @@ export interface EngineCalls {
     { address: Address | null; code: string; into: string; options: CopyOptions },
     JobView
   >;
+  /**
+   * Copies between any two of a person's devices. The bytes go straight from source to destination.
+   * All of `from` are on one device. @throws Failure `usage`, `no-such-path`, `unreachable`; a right that is
+   * missing fails the job.
+   */
+  'jobs.copy': Call<{ from: readonly CopyPlace[]; to: CopyPlace; options: CopyOptions }, JobView>;
   'jobs.list': Call<Record<string, never>, readonly JobView[]>;
   /** `job` may be a unique prefix. */
   'jobs.get': Call<{ job: string }, JobView>;

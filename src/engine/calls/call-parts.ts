@@ -4,6 +4,7 @@ import type { SettingsView } from '../../shared/settings.ts';
 import type { JobParts } from '../jobs/job-parts.ts';
 import type { NetworkTests } from '../jobs/network-tests.ts';
 import type { Offers } from '../jobs/offers.ts';
+import type { Orders } from '../jobs/orders.ts';
 import type { PageSending } from '../jobs/page-sending.ts';
 import type { ReceivingJobs } from '../jobs/receiving.ts';
 import type { SendingJobs } from '../jobs/sending.ts';
@@ -31,6 +32,7 @@ export interface CallParts extends JobParts {
   /** The alarm about a peer is over: the other key stays out. */
   readonly keepBlocked: (peer: PeerRecord) => Promise<void>;
   readonly sharing: Sharing;
+  readonly orders: Orders;
   /** Folders that pages may name. */
   readonly places: Places;
   /** Addresses where a device with this short id was seen, waiting for it. @throws Failure `unknown-peer`. */

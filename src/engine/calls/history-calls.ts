@@ -30,6 +30,7 @@ export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, History
       if (book.get(job) !== null || !ENDED_STATES.has(view.state)) {
         throw new Failure('usage', { subject: job, reason: 'has not ended' });
       }
+      if (view.between !== null) throw new Failure('usage', { subject: job, reason: 'order it again' });
       // Whoever has the files orders them again; asking a source to do so is not part of the protocol.
       if (!roles.includes('source')) {
         throw new Failure('usage', { subject: job, reason: 'only its source can send it again' });

@@ -51,6 +51,8 @@ export function createJobCalls(parts: CallParts): HandlersOf<'jobs' | 'offers'> 
       const wishes = { isUrgent: true, codeHash: hashOfCode(code) };
       return await receiving.start(link, redeemed, into, withLimit(options), wishes);
     },
+    'jobs.copy': async ({ from, to, options }, signal) =>
+      await parts.orders.copy(from, to, withLimit(options), signal),
     'jobs.list': async () => await book.list(),
     'jobs.get': async ({ job }) => await book.find(job),
     'jobs.wait': async ({ job }, signal) => await book.wait(job, signal),

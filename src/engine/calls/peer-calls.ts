@@ -20,6 +20,7 @@ export function createPeerCalls(parts: CallParts): HandlersOf<'peers' | 'invite'
     'peers.trust': async ({ peer, trust }) => {
       const { id } = peers.find(peer);
       await peers.setTrust(id, trust);
+      parts.orders.recheck();
       return peerView(id);
     },
     'peers.unpair': async ({ peer }) => {

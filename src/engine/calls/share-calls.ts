@@ -24,14 +24,8 @@ export function createShareCalls(parts: CallParts): HandlersOf<'shares' | 'brows
     return await parts.links.open(id, parts.addressesOf(id), signal);
   }
 
-  /** A place of this machine as an absolute path. */
-  async function pathOf({ share, path }: CopyPlace): Promise<Buffer> {
-    const place = share === null ? path : { root: share, path: path.replace(/\/+$/, '') };
-    return Buffer.from(await places.resolve(place));
-  }
-
   async function listHere(at: CopyPlace, after: Uint8Array, limit: number): Promise<Listed> {
-    const way = await pathOf(at);
+    const way = Buffer.from(await places.resolveHere(at));
     const { entries, next } = await pool.browse({ root: null, way, action: 'list', after, limit });
     const canWrite = await places.canWrite(way.toString('utf8'));
     return { ...pageOf(decodeEntries(entries, limit), next), canWrite };
@@ -69,7 +63,7 @@ export function createShareCalls(parts: CallParts): HandlersOf<'shares' | 'brows
     'browse.makeFolder': async ({ at }, signal) => {
       const rest = { action: 'make', after: NOTHING, limit: 1 } as const;
       if (at.peer === null) {
-        await pool.browse({ root: null, way: await pathOf(at), ...rest });
+        await pool.browse({ root: null, way: Buffer.from(await places.resolveHere(at)), ...rest });
       } else {
         if (at.share === null) throw new Failure('usage', { reason: 'not in a share' });
         const link = await linkTo(at.peer, signal);

@@ -20,6 +20,7 @@ interface Place {
  */
 export class FolderTree {
   readonly #roots: ReadonlyMap<ByteName, Folder> | null;
+  readonly #realNames: ReadonlyMap<ByteName, ByteName>;
   readonly #root: Folder;
   readonly #top = new Map<ByteName, Place>();
   /** Places with a descriptor, oldest first. */
@@ -30,9 +31,15 @@ export class FolderTree {
    * @param root where paths start; closed by `close`.
    * @param aliases the only top-level names there are, and the folders they are in (a selection has several
    *   parents).
+   * @param realNames what those are called on disk that have another name in paths.
    */
-  constructor(root: Folder, aliases: ReadonlyMap<ByteName, Folder> | null = null) {
+  constructor(
+    root: Folder,
+    aliases: ReadonlyMap<ByteName, Folder> | null = null,
+    realNames: ReadonlyMap<ByteName, ByteName> = new Map(),
+  ) {
     this.#root = root;
+    this.#realNames = realNames;
     this.#roots = aliases;
   }
 
@@ -45,6 +52,12 @@ export class FolderTree {
   parentOf(path: BytePath): Folder {
     if (path.length === 1) return this.#parentOfTop(path[0] as ByteName);
     return this.#getAt(path, path.length - 1);
+  }
+
+  /** What the last component of a path is called on disk. */
+  nameOnDisk(path: BytePath): ByteName {
+    const name = path[path.length - 1] as ByteName;
+    return path.length === 1 ? (this.#realNames.get(name) ?? name) : name;
   }
 
   #parentOfTop(name: ByteName): Folder {
@@ -81,7 +94,7 @@ export class FolderTree {
       return place.folder;
     }
     const parent = place.parent === null ? this.#parentOfTop(place.name) : this.#folderOf(place.parent);
-    place.folder = parent.openFolder(place.name);
+    place.folder = parent.openFolder(place.parent === null ? this.nameOnDisk([place.name]) : place.name);
     this.#open.add(place);
     if (this.#open.size > MAX_OPEN_FOLDERS) this.#closeOldest();
     return place.folder;

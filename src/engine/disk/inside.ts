@@ -24,6 +24,25 @@ export function openInside(root: OpenRoot, way: BytePath, missing: 'fail' | 'cre
   return folder;
 }
 
+/**
+ * The destination of a copy below a root. For a look that changes nothing the nearest folder that is there stands
+ * in for one that is missing. @throws as `openInside`.
+ */
+export function openWithin(
+  root: OpenRoot,
+  way: BytePath,
+  isLook: boolean,
+): { readonly root: Folder; readonly isMissing: boolean } {
+  if (!isLook) return { root: openInside(root, way, 'create'), isMissing: false };
+  for (let depth = way.length; ; depth--) {
+    try {
+      return { root: openInside(root, way.slice(0, depth), 'fail'), isMissing: depth < way.length };
+    } catch (error) {
+      if (depth === 0 || toFailure(error).code !== 'no-such-path') throw error;
+    }
+  }
+}
+
 function step(parent: Folder, name: ByteName, missing: 'fail' | 'create'): Folder {
   try {
     return parent.openFolder(name);

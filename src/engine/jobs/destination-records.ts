@@ -1,10 +1,12 @@
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
+import type { JobBetween } from '../../shared/job.ts';
 import { parseAddress } from '../link/address.ts';
 import type { JobRecord, JsonValue } from '../state/records.ts';
 import type { DataAddress } from '../transfer/data-socket.ts';
 import type { PullOrder, PullResume } from '../transfer/pull-order.ts';
 import { type Described, newPullView } from './new-pull-view.ts';
+import type { PullEnds } from './receiving-job.ts';
 import { toAddressText } from './source-addresses.ts';
 
 /** What is kept of a pull, beside what people see, so that it can be taken up again. */
@@ -37,7 +39,20 @@ export interface StoredPull {
   readonly isCautious?: boolean;
   /** A sync failed: what is left on disk of it must go before anything counts. */
   readonly mustClear?: boolean;
+  /** Of an order: who has the content; absent is the orderer. */
+  readonly sourceId?: DeviceId;
+  /** Of an order into a share: its name, and the way in it, base64. */
+  readonly share?: { readonly name: string; readonly way: string };
+  /** Of a copy within this device: what is copied. */
+  readonly items?: StoredItems;
 }
+
+/** Things of this device: absolute paths, or places in shares; and the names they get. All bytes are base64. */
+export type StoredItems = readonly {
+  readonly share: string | null;
+  readonly path: string;
+  readonly as: string;
+}[];
 
 /** A new job of which this device is the destination, as it is stored. */
 export function newDestinationRecord(order: {
@@ -50,8 +65,15 @@ export function newDestinationRecord(order: {
   readonly isUrgent?: boolean;
   readonly maxBytes?: number | null;
   readonly mountPoint?: string | null;
+  /** Of an order. */
+  readonly ordered?: {
+    readonly orderer: DeviceId;
+    readonly between: JobBetween;
+    readonly share: StoredPull['share'] | null;
+    readonly items: StoredItems | null;
+  };
 }): JobRecord {
-  const { described, peer, addresses, into, options } = order;
+  const { described, peer, addresses, into, options, ordered } = order;
   const { codeHash = null, isUrgent = false, maxBytes = null, mountPoint = null } = order;
   const { job, items } = described;
   const nowMs = Date.now();
@@ -71,12 +93,16 @@ export function newDestinationRecord(order: {
     isUrgent,
     maxBytes,
     mountPoint,
+    ...(ordered === undefined ? {} : { sourceId: peer.id }),
+    ...(ordered?.share ? { share: ordered.share } : {}),
+    ...(ordered?.items ? { items: ordered.items } : {}),
   };
+  const view = newPullView(described, ordered?.items ? null : peer, into, nowMs);
   return {
-    orderer: peer.id,
+    orderer: ordered?.orderer ?? peer.id,
     job,
-    roles: ['destination'],
-    view: newPullView(described, peer, into, nowMs),
+    roles: ordered?.between.orderedBy === null ? ['destination', 'orderer'] : ['destination'],
+    view: { ...view, between: ordered?.between ?? null },
     options,
     resume: { ...stored },
     acknowledgedMs: null,
@@ -114,16 +140,19 @@ export function orderOf(
     readonly resume: PullResume | null;
     /** Whether the source may learn sums of what is here. */
     readonly isMine: boolean;
+    readonly ends: PullEnds;
   },
 ): PullOrder {
   const bestStreams = now.bestStreams ?? stored.bestStreams ?? null;
   return {
     job: job as JobId,
     secret: Buffer.from(stored.secret, 'base64'),
-    sourceId: orderer,
+    sourceId: stored.sourceId ?? orderer,
     addresses: now.addresses.map(parseAddress),
     offered: { names: stored.names.map((name) => Buffer.from(name, 'base64')), count: stored.count },
     into: Buffer.from(view.into ?? ''),
+    within: now.ends.within,
+    local: now.ends.items,
     streams: stored.streams === 0 ? (bestStreams ?? 1) : stored.streams,
     isAuto: stored.streams === 0,
     bestStreams,

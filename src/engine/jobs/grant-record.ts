@@ -13,18 +13,19 @@ export function secretHashOf(secret: Uint8Array): Buffer {
 
 /** The right of one device to pull one selection, as it is stored. */
 export function newGrantRecord(grant: {
+  readonly orderer: DeviceId;
   readonly ownId: DeviceId;
   readonly pullerId: DeviceId;
   readonly job: JobId;
   readonly secretHash: Uint8Array;
-  /** Empty where a page holds the files. */
+  /** Empty where a page holds the files, or they are in shares. */
   readonly items: readonly SelectedItem[];
   /** Whether the offer is still to be answered. */
   readonly isPending: boolean;
 }): GrantRecord {
   const nowMs = Date.now();
   return {
-    orderer: grant.ownId,
+    orderer: grant.orderer,
     job: grant.job,
     secretHash: grant.secretHash,
     source: grant.ownId,

@@ -337,9 +337,10 @@ function isWithin({ maxBytes }: Rule, bytes: number): boolean {
 }
 
 /** The orderer's wishes, as this side carries them out. */
-function optionsOf({ options }: OfferMessage): CopyOptions {
+function optionsOf({ options, limit }: OfferMessage): CopyOptions {
   return {
     ...DEFAULT_COPY_OPTIONS,
+    limitBytesPerSecond: limit ?? null,
     onConflict: options.onConflict,
     checksum: options.checksum,
     reuse: options.reuse,
@@ -351,7 +352,7 @@ function optionsOf({ options }: OfferMessage): CopyOptions {
 }
 
 /** The same where nobody is there to be asked: nothing is lost, and nothing waits for ever. */
-function unaskedOptionsOf(message: OfferMessage): CopyOptions {
+export function unaskedOptionsOf(message: OfferMessage): CopyOptions {
   const options = optionsOf(message);
   return options.onConflict === 'ask' ? { ...options, onConflict: 'keep-both' } : options;
 }

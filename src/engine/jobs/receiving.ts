@@ -11,41 +11,28 @@ import type { PullResume, StopReason } from '../transfer/pull-order.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { adoptParts } from './adopt-parts.ts';
-import { newDestinationRecord, orderOf, type StoredPull, storedPullOf } from './destination-records.ts';
-import type { WaitingPull } from './disk-waits.ts';
-import { type FollowedPull, SourceFollower } from './follow-source.ts';
+import { newDestinationRecord, orderOf, storedPullOf } from './destination-records.ts';
+import { SourceFollower } from './follow-source.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { JobQueue } from './job-queue.ts';
 import type { Described } from './new-pull-view.ts';
-import type { ControlledPull } from './pull-control.ts';
 import { PullState } from './pull-state.ts';
-import { type ReachingSource, reachSource } from './reach-source.ts';
+import { reachSource } from './reach-source.ts';
+import {
+  mayDrive,
+  NO_ENDS,
+  newReceiving,
+  type PullEnds,
+  type PullWishes,
+  type Receiving,
+  wireTotal,
+} from './receiving-job.ts';
 import { toResultMessage } from './result-message.ts';
 import { addressesOf } from './source-addresses.ts';
 import { PullSteering } from './steer-pulls.ts';
-import { SourceTeller, type ToldPull } from './tell-source.ts';
+import { SourceTeller } from './tell-source.ts';
 import { VerifyingJobs } from './verifying.ts';
-
-/** How a pull begins. */
-interface PullWishes {
-  /** A person waits for it. */
-  readonly isUrgent?: boolean;
-  /** It ends where its source lists more. */
-  readonly maxBytes?: number | null;
-  /** Of the code it came by. */
-  readonly codeHash?: string | null;
-}
-
-interface Receiving extends ControlledPull, ReachingSource, ToldPull, FollowedPull, WaitingPull {
-  /** As it is stored, to be ordered again. */
-  readonly record: JobRecord;
-  /** As it is written down now. */
-  stored: StoredPull;
-  addresses: readonly string[];
-  /** Bytes on the control connection before the job began. */
-  readonly wireStart: number;
-}
 
 /** Jobs this device is the destination of: it pulls, and tells the source how it goes. */
 export class ReceivingJobs {
@@ -83,6 +70,18 @@ export class ReceivingJobs {
     return this.#jobs.get(job)?.sourceId ?? null;
   }
 
+  /** Who ordered a job; null for one that is not received here. */
+  ordererOf(job: JobId): DeviceId | null {
+    return this.#jobs.get(job)?.record.orderer ?? null;
+  }
+
+  /** Orders that have not ended, and who gave them. */
+  *orders(): Iterable<Pick<Receiving, 'record' | 'stored' | 'ends'>> {
+    for (const receiving of this.#jobs.values()) {
+      if (receiving.result === null && receiving.stored.share !== undefined) yield receiving;
+    }
+  }
+
   /** Jobs from a device that have not ended. */
   *runningOf(peer: DeviceId): Iterable<JobId> {
     for (const [job, { sourceId, result }] of this.#jobs) {
@@ -106,69 +105,67 @@ export class ReceivingJobs {
     options: CopyOptions,
     wishes: PullWishes = {},
   ): Promise<JobView> {
-    const { book, state, links, peers } = this.#parts;
+    const { links, peers } = this.#parts;
     const peer = { id: link.peerId, name: peers.get(link.peerId)?.name ?? link.peerHello.name };
     const addresses = addressesOf(link, described.dataPort);
     const mountPoint = (await findMount(Buffer.from(into)))?.point ?? null;
     const record = newDestinationRecord({ described, peer, addresses, into, options, mountPoint, ...wishes });
+    return await this.startOrder(record, NO_ENDS, links.get(link.peerId) ?? link);
+  }
+
+  /** Begins what a record says; `ends` are the shares it is in. @throws as `JobBook.create`. */
+  async startOrder(record: JobRecord, ends: PullEnds, link: Link | null = null): Promise<JobView> {
+    const { book, state, links } = this.#parts;
     const earlier = await state.jobs.get(record);
     const live = await book.create(record);
     const resume =
       earlier === null
         ? await adoptParts(this.#parts, live, record)
         : await this.#state.resumeOf({ ...live, view: earlier.view }, false);
-    const stored = storedPullOf(record.resume);
-    if (stored === null) throw new Failure('internal', { reason: 'nothing stored' });
-    const receiving = this.#add(live, record, stored, wireTotal(links.get(link.peerId) ?? link));
+    const receiving = this.#add(live, record, link === null ? 0 : wireTotal(link), ends);
+    links.get(receiving.sourceId)?.admitJob(record.job);
     this.#order(receiving, resume);
+    this.#reach(receiving);
     return live.view;
   }
 
+  #reach(receiving: Receiving): void {
+    const { ownId, links } = this.#parts;
+    const { sourceId } = receiving;
+    if (sourceId !== ownId && links.get(sourceId) === null) void reachSource(this.#parts, receiving);
+  }
+
   /** Takes up a stored job as it was when its engine ended. False where what is stored is not enough. */
-  async restore(record: JobRecord): Promise<boolean> {
+  async restore(record: JobRecord, ends: PullEnds = NO_ENDS): Promise<boolean> {
     const stored = storedPullOf(record.resume);
     if (stored === null || this.#jobs.has(record.job)) return false;
     const { pausedBy } = record.view;
     const live = this.#parts.book.adopt(record);
     const waitingFor = pausedBy === null ? 'peer' : 'paused';
     this.#parts.book.update(live, { state: 'waiting', waitingFor });
-    const receiving = this.#add(live, record, stored, 0);
+    const receiving = this.#add(live, record, 0, ends);
     receiving.pausedBy = pausedBy;
     await this.#steering.begin(receiving);
-    void reachSource(this.#parts, receiving);
+    this.#reach(receiving);
     return true;
   }
 
-  #add(live: LiveJob, record: JobRecord, stored: StoredPull, wireStart: number): Receiving {
-    const receiving: Receiving = {
-      live,
-      record,
-      stored,
-      sourceId: record.orderer,
-      addresses: stored.addresses,
-      wireStart,
-      isLooking: false,
-      updatedMs: 0,
-      tellTimer: null,
-      pausedBy: null,
-      waiting: new Set(),
-      result: null,
-      isStuck: true,
-    };
+  #add(live: LiveJob, record: JobRecord, wireStart: number, ends: PullEnds): Receiving {
+    const receiving = newReceiving(live, record, { ownId: this.#parts.ownId, wireStart, ends });
     this.#jobs.set(record.job, receiving);
-    this.#queue.enter(record.job, record.orderer, stored.isUrgent ?? false);
+    this.#queue.enter(record.job, record.orderer, receiving.stored.isUrgent ?? false);
     return receiving;
   }
 
   #order(receiving: Receiving, resume: PullResume | null): void {
-    const { record, stored, addresses } = receiving;
+    const { record, stored, addresses, sourceId, ends } = receiving;
     receiving.isStuck = false;
     const { settings, ways } = this.#parts;
     const { limitBytesPerSecond } = settings();
-    const bestStreams = ways.findAt(record.orderer, addresses)?.streams ?? null;
+    const bestStreams = ways.findAt(sourceId, addresses)?.streams ?? null;
     const isHeld = !this.#queue.isMoving(record.job);
-    const isMine = this.#parts.peers.get(record.orderer)?.trust === 'mine';
-    const now = { addresses, limitBytesPerSecond, isHeld, bestStreams, resume, isMine };
+    const isMine = this.#parts.peers.get(sourceId)?.trust === 'mine';
+    const now = { addresses, limitBytesPerSecond, isHeld, bestStreams, resume, isMine, ends };
     const order = orderOf(record, stored, now);
     this.#parts.pool.post(record.job, { kind: 'pull', order });
   }
@@ -276,6 +273,8 @@ export class ReceivingJobs {
     this.#steering.control.wake(receiving);
     await this.#parts.book.end(receiving.live, result);
     await this.#state.left(receiving.live, result);
+    // Nobody but us has to know.
+    if (receiving.untold.size === 0) this.#jobs.delete(job);
     await this.#teller.end(receiving, result, () => this.#jobs.get(job) === receiving);
   }
 
@@ -284,7 +283,7 @@ export class ReceivingJobs {
     if (this.verifying.handle(link, message)) return true;
     if (!('job' in message)) return false;
     const receiving = this.#jobs.get(message.job);
-    if (receiving === undefined || receiving.sourceId !== link.peerId) return false;
+    if (receiving === undefined || !mayDrive(receiving, link.peerId)) return false;
     switch (message.kind) {
       case 'job-cancel': {
         const keep = message.reason === 'interrupted' ? 'parts' : (message.keep ?? 'parts');
@@ -300,13 +299,10 @@ export class ReceivingJobs {
         return true;
       case 'job-query':
         if (receiving.result === null) this.#teller.progress(receiving, true);
-        else {
-          const result = toResultMessage(receiving.result);
-          this.#teller.send(receiving, { kind: 'job-ended', job: message.job, result });
-        }
+        else link.send({ kind: 'job-ended', job: message.job, result: toResultMessage(receiving.result) });
         return true;
       case 'job-ended-ack':
-        if (receiving.result !== null) this.#acknowledged(receiving);
+        if (receiving.result !== null) this.#acknowledged(receiving, link.peerId);
         return true;
       default:
         return false;
@@ -318,8 +314,10 @@ export class ReceivingJobs {
     return this.#teller.stored(link, job);
   }
 
-  #acknowledged(receiving: Receiving): void {
-    this.#jobs.delete(receiving.live.key.job);
+  #acknowledged(receiving: Receiving, by: DeviceId): void {
+    receiving.untold.delete(by);
+    if (receiving.untold.size === 0) this.#jobs.delete(receiving.live.key.job);
+    if (by !== receiving.record.orderer) return;
     this.#parts.state.jobs.acknowledge(receiving.live.key, Date.now()).catch((error: unknown) => {
       this.#parts.log('error', 'job-not-acknowledged', { failure: toFailure(error).toData() });
     });
@@ -364,7 +362,7 @@ export class ReceivingJobs {
   /** Trust in a device is gone: its pulls end now. */
   revoke(id: DeviceId): void {
     for (const receiving of this.#jobs.values()) {
-      if (receiving.sourceId === id) this.#steering.stop(receiving, 'cancelled', 'parts', 'here');
+      if (mayDrive(receiving, id)) this.#steering.stop(receiving, 'cancelled', 'parts', 'here');
     }
   }
 
@@ -376,9 +374,4 @@ export class ReceivingJobs {
       if (receiving !== undefined) await this.#ended(receiving, failedResult(new Failure('internal')));
     }
   }
-}
-
-function wireTotal(link: Link): number {
-  const { sent, received } = link.wireBytes();
-  return sent + received;
 }

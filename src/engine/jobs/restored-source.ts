@@ -76,6 +76,7 @@ function findSameOrder(
   const items = JSON.stringify(toSelectedItems(paths).map((item) => pathOfItem(item).toString('base64')));
   const wishes = wishesOf(options);
   const isSame = ({ view, resume, options: theirs }: JobRecord) => {
+    if (view.between !== null) return false;
     if (view.role !== 'source' || view.state !== 'waiting' || view.peer?.id !== peerId) return false;
     if (typeof resume !== 'object' || resume === null || !('items' in resume)) return false;
     return JSON.stringify(resume.items) === items && wishesOf(theirs) === wishes;

@@ -5,6 +5,7 @@ import type { SelectedItem } from '../source/selection.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
 import { secretHashOf } from './grant-record.ts';
 import type { LiveJob } from './job-book.ts';
+import type { SendingOrder } from './order-records.ts';
 import type { PageJob } from './page-job.ts';
 import type { Reaching } from './reach-destination.ts';
 
@@ -18,6 +19,8 @@ export interface Sending extends Reaching {
   secret: Buffer | null;
   secretHash: Buffer;
   readonly options: CopyOptions;
+  /** Null for a plain offer. */
+  order: SendingOrder | null;
   pullerId: DeviceId | null;
   /** Data connections that are open now. */
   streams: number;
@@ -31,6 +34,35 @@ export type Chosen = Pick<Sending, 'items' | 'inspected' | 'page'>;
 /** One that begins now, with a secret of its own. */
 export function newSending(live: LiveJob, chosen: Chosen, options: CopyOptions): Sending {
   return { ...restedSending(live, chosen, options), ...newSecret(), isAccepted: false };
+}
+
+/** An order of ours: the secret is kept with the job, so that the order can be sent again as it was. */
+export function orderedSending(
+  live: LiveJob,
+  chosen: Chosen,
+  options: CopyOptions,
+  { order, secret }: { readonly order: SendingOrder; readonly secret: Uint8Array },
+  isAccepted = false,
+): Sending {
+  const kept = Buffer.from(secret);
+  return {
+    ...restedSending(live, chosen, options),
+    order,
+    secret: kept,
+    secretHash: secretHashOf(kept),
+    isAccepted,
+  };
+}
+
+/** An order of another device on our shares: its secret was never here. */
+export function givenSending(
+  live: LiveJob,
+  chosen: Chosen,
+  options: CopyOptions,
+  { order, secretHash }: { readonly order: SendingOrder; readonly secretHash: Uint8Array },
+): Sending {
+  const rested = restedSending(live, chosen, options);
+  return { ...rested, order, secret: null, secretHash: Buffer.from(secretHash), isAccepted: true };
 }
 
 export function newSecret(): { secret: Buffer; secretHash: Buffer } {
@@ -52,5 +84,5 @@ export function restoredSending(
 
 function restedSending(live: LiveJob, chosen: Chosen, options: CopyOptions) {
   const reachedMs = Number.NEGATIVE_INFINITY;
-  return { live, ...chosen, options, pullerId: null, streams: 0, isLooking: false, reachedMs };
+  return { live, ...chosen, options, order: null, pullerId: null, streams: 0, isLooking: false, reachedMs };
 }

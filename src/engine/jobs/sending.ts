@@ -4,12 +4,14 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { CancelKeep, JobView } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
-import type { PeerRecord } from '../state/records.ts';
+import type { JobRecord, PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import { toBytes } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
-import type { JobBook } from './job-book.ts';
+import { GrantAsker } from './ask-grant.ts';
+import type { JobBook, LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
 import type { PageJob } from './page-job.ts';
 import { PauseWishes } from './pause-wishes.ts';
 import { reachDestination } from './reach-destination.ts';
@@ -21,19 +23,22 @@ import { SourceGrants } from './source-grants.ts';
 import { acceptedOf, mirrorOf } from './source-mirror.ts';
 import { newSourceRecord } from './source-records.ts';
 
-/** Jobs this device is the source and orderer of: offers, grants, mirrors of what the destination does. */
+/** Jobs this device is the source or the orderer of: offers, orders, grants, mirrors of what the destination does. */
 export class SendingJobs {
   readonly #parts: JobParts;
   readonly #jobs = new Map<JobId, Sending>();
   readonly #codes: SendCodes;
   readonly #wishes: PauseWishes;
   readonly #grants: SourceGrants;
+  /** Asks the sources of orders for rights. */
+  readonly asker: GrantAsker;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
     this.#codes = new SendCodes(parts.invites);
     this.#wishes = new PauseWishes(parts);
     this.#grants = new SourceGrants(parts);
+    this.asker = new GrantAsker(parts);
   }
 
   /** Offers the paths to a paired device. @throws Failure `no-such-path`, `unreadable`, `usage`. */
@@ -135,6 +140,31 @@ export class SendingJobs {
     return sending;
   }
 
+  /** Takes an order: ours, or one of another device on our shares. @throws as `JobBook.create`. */
+  async take(record: JobRecord, pullerId: DeviceId, make: (live: LiveJob) => Sending): Promise<Sending> {
+    const sending = make(await this.#parts.book.create(record));
+    this.#jobs.set(record.job, sending);
+    await this.#grants.give(sending, pullerId);
+    const isOurs = record.orderer === this.#parts.ownId;
+    if (isOurs) void this.#reach(sending);
+    else this.#parts.links.get(pullerId)?.admitJob(record.job);
+    return sending;
+  }
+
+  /** A job that has not ended. */
+  get(job: JobId): Sending | null {
+    return this.#jobs.get(job) ?? null;
+  }
+
+  list(): readonly Sending[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** Ends a job that cannot be or may not be any more. */
+  async fail(sending: Sending, failure: Failure): Promise<void> {
+    await this.#end(sending, failedResult(failure));
+  }
+
   /** Goes on with a job that an earlier run of the engine was the source of. */
   takeUp(sending: Sending, pullerId: DeviceId): void {
     const { live } = sending;
@@ -162,7 +192,17 @@ export class SendingJobs {
       this.#wishes.tell(job, link);
       return;
     }
+    if (sending.order !== null) return void this.#order(sending, link);
     this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
+    link.send({ kind: 'offer', ...this.#grants.describe(sending) });
+  }
+
+  /** Gives an order; nobody is asked about it. Its source must have given the right by then. */
+  async #order(sending: Sending, link: Link): Promise<void> {
+    const refusal = await secureGrant(this.#parts, this.asker, sending);
+    if (refusal !== null) return await this.fail(sending, refusal);
+    if (sending.isAccepted || link.isClosed || !this.has(sending.live.key.job)) return;
+    this.#show(sending, { state: 'preparing', waitingFor: null, pausedBy: null });
     link.send({ kind: 'offer', ...this.#grants.describe(sending) });
   }
 
@@ -224,9 +264,16 @@ export class SendingJobs {
   /** Takes a message about a job of ours; true when it was one. */
   handle(link: Link, message: LinkMessage): boolean {
     if (message.kind === 'refused' && message.code === 'not-paired') void this.#refused(link.peerId);
+    if (this.asker.handle(link, message)) return true;
     if (!('job' in message)) return false;
     const sending = this.#jobs.get(message.job);
-    if (sending === undefined || sending.pullerId !== link.peerId) return false;
+    if (sending === undefined) return false;
+    if (message.kind === 'job-cancel' && sending.live.key.orderer === link.peerId) {
+      this.#parts.book.update(sending.live, { cancelledBy: 'peer' });
+      void this.fail(sending, new Failure(message.reason));
+      return true;
+    }
+    if (sending.pullerId !== link.peerId) return false;
     switch (message.kind) {
       case 'offer-answer':
         this.#answered(sending, message, link);
@@ -254,7 +301,8 @@ export class SendingJobs {
 
   /** The destination was restarted and has lost the job. A paired one is offered it again. */
   async #forgotten(sending: Sending, link: Link): Promise<void> {
-    if (!sending.isAccepted) return;
+    // Its orderer orders it again.
+    if (!sending.isAccepted || sending.order?.kind === 'given') return;
     if (this.#parts.peers.has(link.peerId)) {
       sending.isAccepted = false;
       this.#wishes.again(sending.live);
@@ -282,7 +330,8 @@ export class SendingJobs {
         return;
       }
       case 'declined':
-        void this.#end(sending, failedResult(new Failure(message.code ?? 'declined')));
+        tellElsewhere(this.#parts.links, sending);
+        void this.fail(sending, refusalAt(link, sending, message));
     }
   }
 
@@ -320,6 +369,7 @@ export class SendingJobs {
     if (sending === undefined) return false;
     const link = sending.pullerId === null ? null : this.#parts.links.get(sending.pullerId);
     link?.send({ kind: 'job-cancel', job, reason, keep });
+    if (reason === 'cancelled') tellElsewhere(this.#parts.links, sending);
     this.#parts.book.update(sending.live, { cancelledBy: 'here' });
     const seconds = Math.max(0, Date.now() - sending.live.view.createdMs) / 1000;
     await this.#end(sending, failedResult(new Failure(reason), seconds));
@@ -334,7 +384,7 @@ export class SendingJobs {
   /** Trust in a device is gone: its grants die now. */
   async revoke(id: DeviceId): Promise<void> {
     for (const sending of [...this.#jobs.values()]) {
-      if (sending.pullerId === id) await this.#end(sending, failedResult(new Failure('not-paired')));
+      if (isPartOf(sending, id)) await this.fail(sending, new Failure('not-paired'));
     }
   }
 
@@ -342,7 +392,7 @@ export class SendingJobs {
   async lost(jobs: readonly JobId[]): Promise<void> {
     for (const job of jobs) {
       const sending = this.#jobs.get(job);
-      if (sending !== undefined) await this.#end(sending, failedResult(new Failure('internal')));
+      if (sending !== undefined) await this.fail(sending, new Failure('internal'));
     }
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceId } from '../../shared/ids.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
 import { GrantTouch, newGrantRecord } from './grant-record.ts';
 import type { JobParts } from './job-parts.ts';
+import { type Granted, nameOfShared } from './order-records.ts';
 import { newSecret, type Sending } from './sending-job.ts';
 import { describeSelection } from './source-records.ts';
 
@@ -19,18 +20,29 @@ export class SourceGrants {
   /** Lets one device pull this selection. */
   async give(sending: Sending, pullerId: DeviceId): Promise<void> {
     const { state, ownId } = this.#parts;
-    const { job } = sending.live.key;
-    const { secretHash, isAccepted } = sending;
-    const items = sending.page === null ? sending.items : [];
+    const { orderer, job } = sending.live.key;
+    const { secretHash, isAccepted, order } = sending;
+    const isByPath = sending.page === null && order?.kind !== 'given';
     sending.pullerId = pullerId;
-    const grant = newGrantRecord({ ownId, pullerId, job, secretHash, items, isPending: !isAccepted });
+    if (order?.kind === 'elsewhere') return;
+    const items = isByPath ? sending.items : [];
+    const grant = newGrantRecord({
+      orderer,
+      ownId,
+      pullerId,
+      job,
+      secretHash,
+      items,
+      isPending: !isAccepted,
+    });
     await state.grants.create(grant);
     this.serve(sending, pullerId);
   }
 
   /** Lets a data worker answer the holder of the grant, from the start of the listing. */
-  serve({ live, secretHash, items, page, options }: Sending, pullerId: DeviceId): void {
+  serve({ live, secretHash, items, page, options, order }: Sending, pullerId: DeviceId): void {
     const { job } = live.key;
+    if (order?.kind === 'elsewhere') return;
     const { limitBytesPerSecond } = options;
     this.#parts.pool.post(job, {
       kind: 'serve',
@@ -54,7 +66,21 @@ export class SourceGrants {
     const link = pullerId === null ? null : links.get(pullerId);
     const bestStreams = link === null ? null : (ways.find(link.peerId, link.remoteHost)?.streams ?? null);
     if (secret === null) throw new Failure('internal', { reason: 'no secret' });
-    return describeSelection(job, { ...sending, secret }, { dataPort: pool.portOf(job), bestStreams });
+    const { order, options } = sending;
+    const described = describeSelection(
+      job,
+      { ...sending, secret },
+      { dataPort: pool.portOf(job), bestStreams },
+    );
+    if (order === null || order.kind === 'given') return described;
+    const limit = options.limitBytesPerSecond === null ? {} : { limit: options.limitBytesPerSecond };
+    const ordered = { ...described, ...limit, into: order.into };
+    if (order.kind === 'into') return ordered;
+    const items = order.items
+      .slice(0, 10)
+      .map((item) => ({ name: nameOfShared(item), type: 'special', bytes: 0 }) as const);
+    const unseen = { items, itemCount: order.items.length, complete: false };
+    return { ...ordered, ...unseen, ...toDescription(order.granted), source: order.source };
   }
 
   /** Has it listed from the beginning again; one whose secret nobody here remembers gets another one. */
@@ -78,12 +104,19 @@ export class SourceGrants {
   /** Nobody may pull it any more. */
   async end(sending: Sending): Promise<void> {
     const { job } = sending.live.key;
+    if (sending.order?.kind === 'elsewhere') return;
     this.#parts.pool.post(job, { kind: 'end-serve', job });
     await this.#revoke(sending);
   }
 
   async #revoke({ live }: Sending): Promise<void> {
-    const { state, ownId } = this.#parts;
-    await state.grants.revokeByJob({ orderer: ownId, job: live.key.job });
+    await this.#parts.state.grants.revokeByJob(live.key);
   }
+}
+
+/** What a source said of a selection, as its orderer tells it on. */
+function toDescription(granted: Granted | null): Partial<Granted> {
+  if (granted === null) return {};
+  const { items, itemCount, files, bytes, complete, dataPort } = granted;
+  return { items, itemCount, files, bytes, complete, dataPort };
 }

@@ -2,7 +2,7 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { type JobView, NO_PROGRESS, newJobFields } from '../../shared/job.ts';
-import type { SelectedItem } from '../source/selection.ts';
+import { listedName, type SelectedItem } from '../source/selection.ts';
 import type { JobRecord, JsonValue } from '../state/records.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
 import { fromBytes, showPath } from '../wire/byte-name.ts';
@@ -72,7 +72,7 @@ export function describeSelection(
     job,
     secret,
     items: items.slice(0, MAX_SHOWN_NAMES).map((item, index) => ({
-      name: item.name,
+      name: listedName(item),
       type: inspected[index]?.type ?? 'special',
       bytes: inspected[index]?.bytes ?? 0,
     })),

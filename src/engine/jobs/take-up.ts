@@ -6,8 +6,16 @@ import { failedResult } from '../transfer/failed-result.ts';
 import type { JobParts } from './job-parts.ts';
 import { noteLeftoverParts } from './leftover-parts.ts';
 import type { ReceivingJobs } from './receiving.ts';
+import { NO_ENDS, type PullEnds } from './receiving-job.ts';
 import { restoreSource } from './restored-source.ts';
 import type { SendingJobs } from './sending.ts';
+
+interface TakenUp {
+  readonly sending: SendingJobs;
+  readonly receiving: ReceivingJobs;
+  /** Takes up a job of an order; resting, whoever comes for it is told to come again. */
+  readonly restoreOrder: (record: JobRecord, isResting: boolean) => Promise<boolean>;
+}
 
 /**
  * Takes up the jobs that had not ended when the last engine of this home did, before anybody can ask for them.
@@ -16,12 +24,13 @@ import type { SendingJobs } from './sending.ts';
  */
 export async function takeUpJobs(
   parts: JobParts,
-  { sending, receiving }: { readonly sending: SendingJobs; readonly receiving: ReceivingJobs },
+  { sending, receiving, restoreOrder }: TakenUp,
   all: boolean,
 ): Promise<void> {
   for (const record of await parts.state.jobs.listOpen()) {
     try {
-      if (record.view.role === 'source') await takeUpSource(parts, sending, record, !all);
+      if (record.view.between !== null) await restoreOrder(record, !all);
+      else if (record.view.role === 'source') await takeUpSource(parts, sending, record, !all);
       else if (all) await takeUpPull(parts, receiving, record);
     } catch (error) {
       parts.log('error', 'job-not-taken-up', { failure: toFailure(error).toData() });
@@ -50,13 +59,14 @@ export async function takeUpPull(
   { state, log }: Pick<JobParts, 'state' | 'log'>,
   receiving: ReceivingJobs,
   { orderer, job }: JobKey,
+  ends: PullEnds = NO_ENDS,
 ): Promise<boolean> {
   const key = { orderer, job };
   await noteLeftoverParts(state, [key], log);
   await removeUnclaimed({ state }, key);
   // As it is now, its parts included.
   const record = await state.jobs.get(key);
-  return record !== null && (await receiving.restore(record));
+  return record !== null && (await receiving.restore(record, ends));
 }
 
 /** Files that were whole but had no name yet, or too small to claim: they are fetched again, not looked for. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobResult } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
+import type { JobRecord } from '../state/records.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
@@ -23,9 +24,11 @@ export interface ToldPull {
   updatedMs: number;
   /** Progress that is to be told when it is time again. */
   tellTimer: NodeJS.Timeout | null;
+  /** Who is told how it goes, until each has acknowledged the end: its source, and who ordered it. */
+  readonly untold: Set<DeviceId>;
 }
 
-/** What the sources of pulls are told. */
+/** What the sources and orderers of pulls are told. */
 export class SourceTeller {
   readonly #parts: JobParts;
 
@@ -45,12 +48,16 @@ export class SourceTeller {
     const update = toUpdateMessage(pull.live.view);
     if (update === null) return;
     pull.updatedMs = performance.now();
-    this.send(pull, update);
+    for (const device of pull.untold) this.#sendTo(device, update);
   }
 
-  /** Where it can be told; a message that cannot go is only a hint that is missed. */
+  /** Tells its source where it can be told; a message that cannot go is only a hint that is missed. */
   send({ sourceId }: ToldPull, message: LinkMessage): boolean {
-    const link = this.#parts.links.get(sourceId);
+    return this.#sendTo(sourceId, message);
+  }
+
+  #sendTo(device: DeviceId, message: LinkMessage): boolean {
+    const link = this.#parts.links.get(device);
     if (link === null) return false;
     try {
       link.send(message);
@@ -62,15 +69,21 @@ export class SourceTeller {
 
   /** How it ended, until the source says that it knows: `isWanted` then says no. */
   async end(pull: ToldPull, result: JobResult, isWanted: () => boolean): Promise<void> {
-    const { links, signal } = this.#parts;
+    const { signal } = this.#parts;
     const { job } = pull.live.key;
+    const message = { kind: 'job-ended', job, result: toResultMessage(result) } as const;
     const untilMs = performance.now() + REPEAT_FOR_MS;
     while (!signal.aborted && isWanted() && performance.now() < untilMs) {
-      if (!this.send(pull, { kind: 'job-ended', job, result: toResultMessage(result) })) {
-        await links.open(pull.sourceId, pull.addresses, signal).catch(() => undefined);
-      }
+      const away = [...pull.untold].filter((device) => !this.#sendTo(device, message));
+      await Promise.all(away.map((device) => this.#reach(pull, device)));
       await delay(REPEAT_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  async #reach({ sourceId, addresses }: ToldPull, device: DeviceId): Promise<void> {
+    const { links, signal, addressesOf } = this.#parts;
+    const known = device === sourceId ? addresses : [];
+    await links.open(device, [...known, ...addressesOf(device)], signal).catch(() => undefined);
   }
 
   /**
@@ -78,11 +91,19 @@ export class SourceTeller {
    * of the engine. Returns whether there was a result.
    */
   async stored(link: Link, job: JobId): Promise<boolean> {
-    const record = await this.#parts.state.jobs.get({ orderer: link.peerId, job });
+    const { jobs } = this.#parts.state;
+    const record =
+      (await jobs.get({ orderer: link.peerId, job })) ?? (await this.#pulledFrom(link.peerId, job));
     const result = record?.view.result ?? null;
     if (link.isClosed) return result !== null;
     if (result !== null) link.send({ kind: 'job-ended', job, result: toResultMessage(result) });
     else link.send({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
     return result !== null;
+  }
+
+  /** A job that another device ordered from this source. */
+  async #pulledFrom(sourceId: DeviceId, job: JobId): Promise<JobRecord | null> {
+    const record = await this.#parts.state.jobs.findByPrefix(job).catch(() => null);
+    return record?.view.role === 'destination' && record.view.peer?.id === sourceId ? record : null;
   }
 }

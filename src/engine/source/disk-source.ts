@@ -4,7 +4,7 @@ import { closeFd, readFully } from '../disk/folder.ts';
 import { libc } from '../disk/libc.ts';
 import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
 import { FileHasher } from '../wire/block-hash.ts';
-import type { ByteName, BytePath } from '../wire/byte-name.ts';
+import type { BytePath } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { FileVersion } from '../wire/data-version.ts';
@@ -78,7 +78,7 @@ export class DiskSource implements Source {
   }
 
   look(path: BytePath): HashedFile | null {
-    const name = path[path.length - 1] as ByteName;
+    const name = this.#selection.tree.nameOnDisk(path);
     try {
       const folder = this.#selection.tree.parentOf(path);
       const stat = folder.statName(name);
@@ -99,7 +99,7 @@ export class DiskSource implements Source {
   #readSmall(folder: BytePath, file: WantedFile, room: Buffer): Outcome {
     const open = () =>
       folder.length === 0
-        ? this.#selection.tree.parentOf([file.name]).openFile(file.name)
+        ? this.#openFile([file.name])
         : this.#selection.tree.get(folder).openFile(file.name);
     return withVersion(open, file.version, (fd, stat) => {
       const read = readFully(fd, room, 0);
@@ -108,8 +108,12 @@ export class DiskSource implements Source {
   }
 
   #withFile(path: BytePath, version: FileVersion, read: (fd: number, stat: Stat) => Outcome): Outcome {
-    const name = path[path.length - 1] as ByteName;
-    return withVersion(() => this.#selection.tree.parentOf(path).openFile(name), version, read);
+    return withVersion(() => this.#openFile(path), version, read);
+  }
+
+  #openFile(path: BytePath): number {
+    const { tree } = this.#selection;
+    return tree.parentOf(path).openFile(tree.nameOnDisk(path));
   }
 }
 

@@ -1,14 +1,27 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
-import { Folder } from '../disk/folder.ts';
+import { Folder, type OpenRoot } from '../disk/folder.ts';
 import { FolderTree } from '../disk/folder-tree.ts';
+import { openInside } from '../disk/inside.ts';
 import { type ByteName, fromBytes } from '../wire/byte-name.ts';
+import { readWay } from '../wire/way.ts';
 
 /** One thing a person chose to send: a name in a folder. Plain data: stored with the grant, sent to workers. */
 export interface SelectedItem {
-  /** Absolute path of the folder it is in, exact bytes. */
+  /**
+   * The folder it is in, exact bytes: an absolute path, or with `root` the way from there, names joined by '/'.
+   */
   readonly parent: Uint8Array;
-  /** Its name there, exact bytes. */
+  /** Its name there, exact bytes; with `root` it may be `.`, the folder itself. */
   readonly name: Uint8Array;
+  /** The root of a share, held open: nothing outside is reached, and no link is followed. */
+  readonly root?: OpenRoot;
+  /** It is listed under this name; absent is its own. */
+  readonly as?: Uint8Array;
+}
+
+/** The name under which an item is listed. */
+export function listedName({ name, as }: SelectedItem): Uint8Array {
+  return as ?? name;
 }
 
 /** A chosen set of files and folders, opened for reading. The owner closes it. */
@@ -22,17 +35,19 @@ export class Selection {
   }
 
   /**
-   * Opens the folders the items are in (the user's own paths: links on the way are followed).
+   * Opens the folders the items are in (of the user's own paths links on the way are followed).
    * @throws Failure `usage` for two items of one name, `no-such-path`, `unreadable`.
    */
   static open(items: readonly SelectedItem[]): Selection {
     const parents = new Map<string, Folder>();
     const aliases = new Map<ByteName, Folder>();
+    const realNames = new Map<ByteName, ByteName>();
     try {
       for (const item of items) {
-        const name = fromBytes(item.name);
+        const name = fromBytes(listedName(item));
         if (aliases.has(name)) throw new Failure('usage', { reason: 'two sources have the same name' });
-        aliases.set(name, openParent(parents, item.parent));
+        aliases.set(name, openParent(parents, item));
+        if (item.as !== undefined) realNames.set(name, fromBytes(item.name));
       }
     } catch (error) {
       for (const folder of parents.values()) folder.close();
@@ -40,7 +55,7 @@ export class Selection {
     }
     const first = parents.values().next().value;
     if (first === undefined) throw new Failure('usage', { reason: 'nothing selected' });
-    return new Selection([...aliases.keys()].sort(), new FolderTree(first, aliases));
+    return new Selection([...aliases.keys()].sort(), new FolderTree(first, aliases, realNames));
   }
 
   /** Top-level names in byte order. */
@@ -53,12 +68,13 @@ export class Selection {
   }
 }
 
-function openParent(parents: Map<string, Folder>, path: Uint8Array): Folder {
-  const key = fromBytes(path);
+function openParent(parents: Map<string, Folder>, { parent: path, root }: SelectedItem): Folder {
+  const key = `${root?.fd ?? ''}:${fromBytes(path)}`;
   const known = parents.get(key);
   if (known !== undefined) return known;
   try {
-    const opened = Folder.openPath(Buffer.from(path));
+    const opened =
+      root === undefined ? Folder.openPath(Buffer.from(path)) : openInside(root, readWay(path), 'fail');
     parents.set(key, opened);
     return opened;
   } catch (error) {

@@ -15,6 +15,15 @@ export function isLivePart(name: string, livePrefixes: ReadonlySet<string>): boo
   return false;
 }
 
+/** A folder that was found in another one. */
+interface Found {
+  readonly folder: Folder;
+  readonly name: ByteName;
+  readonly path: BytePath;
+  /** What it is called there. */
+  readonly onDisk: ByteName;
+}
+
 interface Pending {
   readonly number: number;
   readonly path: BytePath;
@@ -33,7 +42,7 @@ export function* walk(
   const walker = new Walker(tree, livePrefixes);
   yield { kind: 'enter', folder: 0 };
   for (const name of selection.names()) {
-    const record = walker.describe(tree.parentOf([name]), name, []);
+    const record = walker.describe(tree.parentOf([name]), name, [], tree.nameOnDisk([name]));
     if (record !== null) yield record;
   }
   for (let next = walker.next(); next !== undefined; next = walker.next()) {
@@ -93,22 +102,25 @@ class Walker {
     return this.describe(folder, name, path);
   }
 
-  /** One entry as a record; null when it vanished between the folder's reading and now. */
-  describe(folder: Folder, name: ByteName, path: BytePath): ListingRecord | null {
+  /**
+   * One entry as a record; null when it vanished between the folder's reading and now.
+   * @param onDisk what it is called there.
+   */
+  describe(folder: Folder, name: ByteName, path: BytePath, onDisk = name): ListingRecord | null {
     let stat: Stat | null;
     try {
-      stat = folder.statName(name);
+      stat = folder.statName(onDisk);
     } catch (error) {
       return problem(name, error);
     }
     if (stat === null) return path.length === 0 ? problem(name, { code: 'ENOENT' }) : null;
     switch (stat.type) {
       case 'folder':
-        return this.#folderRecord(folder, name, path, stat);
+        return this.#folderRecord({ folder, name, path, onDisk }, stat);
       case 'file':
         return this.#fileRecord(name, stat);
       case 'link':
-        return linkRecord(folder, name, stat);
+        return linkRecord(folder, name, onDisk, stat);
       case 'fifo':
       case 'socket':
       case 'device':
@@ -116,12 +128,12 @@ class Walker {
     }
   }
 
-  #folderRecord(folder: Folder, name: ByteName, path: BytePath, stat: Stat): ListingRecord {
+  #folderRecord({ folder, name, path, onDisk }: Found, stat: Stat): ListingRecord {
     if (path.length + 1 >= MAX_FOLDER_DEPTH) {
       return { kind: 'problem', name, code: 'name-too-long', reason: 'too deep' };
     }
     try {
-      folder.openFolder(name).close();
+      folder.openFolder(onDisk).close();
     } catch (error) {
       return problem(name, error);
     }
@@ -150,9 +162,9 @@ class Walker {
   }
 }
 
-function linkRecord(folder: Folder, name: ByteName, stat: Stat): ListingRecord {
+function linkRecord(folder: Folder, name: ByteName, onDisk: ByteName, stat: Stat): ListingRecord {
   try {
-    const target = folder.readLink(name);
+    const target = folder.readLink(onDisk);
     return { kind: 'link', name, target, mtimeSec: stat.mtimeSec, mtimeNs: stat.mtimeNs };
   } catch (error) {
     return problem(name, error);

@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
-import { type SelectedItem, Selection } from '../source/selection.ts';
+import { listedName, type SelectedItem, Selection } from '../source/selection.ts';
 import { fromBytes } from '../wire/byte-name.ts';
 import type { InspectedItem } from './worker-messages.ts';
 
@@ -11,10 +11,12 @@ export function inspectItems(items: readonly SelectedItem[]): InspectedItem[] {
   const selection = Selection.open(items);
   try {
     return items.map((item) => {
-      const name = fromBytes(item.name);
-      const stat = selection.tree.parentOf([name]).statName(name);
+      const path = [fromBytes(listedName(item))];
+      const stat = selection.tree.parentOf(path).statName(selection.tree.nameOnDisk(path));
       if (stat === null) {
         const subject = Buffer.concat([item.parent, Buffer.from('/'), item.name]).toString('utf8');
+        if (item.root !== undefined)
+          throw new Failure('no-such-path', { subject: subject.replace(/^\//, '') });
         throw new Failure('no-such-path', { subject });
       }
       const isPlain = stat.type === 'file' || stat.type === 'folder' || stat.type === 'link';

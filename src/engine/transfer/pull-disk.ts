@@ -1,12 +1,15 @@
 import { Failure } from '../../shared/failure.ts';
 import { lookAtDestination, openDestination } from '../disk/destination.ts';
+import type { Folder } from '../disk/folder.ts';
 import type { FolderTable } from '../disk/folder-table.ts';
+import { openWithin } from '../disk/inside.ts';
 import type { SpaceLedger } from '../disk/space-ledger.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
 import { Arrivals } from '../reuse/arrivals.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import type { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
+import { readWay } from '../wire/way.ts';
 import { DeltaRung } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
@@ -71,9 +74,7 @@ export function openPullDisk(
 ): PullDisk {
   const { order, clock, tally, links, ledger, report } = shared;
   const receipts = new ReceiptBook((blob) => report.receipts(blob));
-  const { root, isMissing } = order.dryRun
-    ? lookAtDestination(order.into)
-    : { root: openDestination(order.into), isMissing: false };
+  const { root, isMissing } = openTarget(order);
   const onLateName = ({ folder, planned, name }: LateName) => {
     links.noteLateName(folder, planned, name);
     const path = [...writer.folders.sourcePath(folder), planned];
@@ -135,4 +136,13 @@ function reopened({ folders }: TreeWriter): FolderTable | null {
   } catch {
     return null;
   }
+}
+
+/** The folder it goes into; a dry run makes none. */
+function openTarget({ into, within, dryRun }: PullOrder): {
+  readonly root: Folder;
+  readonly isMissing: boolean;
+} {
+  if (within) return openWithin(within.root, readWay(within.way), dryRun);
+  return dryRun ? lookAtDestination(into) : { root: openDestination(into), isMissing: false };
 }

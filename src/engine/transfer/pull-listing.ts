@@ -1,6 +1,6 @@
 import { Failure } from '../../shared/failure.ts';
 import { hashBytes } from '../wire/block-hash.ts';
-import type { PullStream } from './pull-stream.ts';
+import type { SourceStream } from './pull-stream.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { ListingEnd } from './read-answers.ts';
 
@@ -10,7 +10,7 @@ const PAGE_CREDIT = 4;
 /** How far a listing has come, over all connections: pages in order, their digest, what may be asked for. */
 export class PullListing {
   readonly #tally: PullTally;
-  readonly #first: () => PullStream | null;
+  readonly #ways: { readonly first: SourceStream | null };
   readonly #mayAsk: () => boolean;
   #nextPage = 0;
   #owedCredit = 0;
@@ -19,17 +19,17 @@ export class PullListing {
   isEnded = false;
 
   /**
-   * @param first the connection that carries the listing, if one is there.
+   * @param ways whose first one, if it is there, carries the listing.
    * @param mayAsk whether a further page should be asked for.
    */
-  constructor(tally: PullTally, first: () => PullStream | null, mayAsk: () => boolean) {
+  constructor(tally: PullTally, ways: { readonly first: SourceStream | null }, mayAsk: () => boolean) {
     this.#tally = tally;
-    this.#first = first;
+    this.#ways = ways;
     this.#mayAsk = mayAsk;
   }
 
   /** Goes on over a new connection. */
-  begin(stream: PullStream): void {
+  begin(stream: SourceStream): void {
     stream.list(this.#nextPage, PAGE_CREDIT);
   }
 
@@ -46,7 +46,7 @@ export class PullListing {
   /** Asks for as many pages as have come, unless enough is waiting. */
   payCredit(): void {
     while (this.#owedCredit > 0 && this.#mayAsk()) {
-      const stream = this.#first();
+      const stream = this.#ways.first;
       if (stream === null) return;
       this.#owedCredit -= 1;
       stream.creditPage(this.#nextPage);

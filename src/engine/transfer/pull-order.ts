@@ -2,7 +2,9 @@ import type { ConflictPolicy, CopyOptions } from '../../shared/copy-options.ts';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
+import type { OpenRoot } from '../disk/folder.ts';
 import type { Offered } from '../plan/offered-items.ts';
+import type { SelectedItem } from '../source/selection.ts';
 import type { Claim } from './claim.ts';
 import type { DataAddress } from './data-socket.ts';
 import type { DiskTrouble } from './disk-trouble.ts';
@@ -17,6 +19,10 @@ export interface PullOrder {
   readonly offered: Offered;
   /** Absolute path of the destination folder, exact bytes; created when missing. */
   readonly into: Uint8Array;
+  /** The destination is in a share: the way from its root, names joined by '/'; `into` is then only shown. */
+  readonly within?: { readonly root: OpenRoot; readonly way: Uint8Array } | null;
+  /** Copied from this device itself: nothing is dialled. Absent or null: it comes over the network. */
+  readonly local?: readonly SelectedItem[] | null;
   /** Connections to use; with `isAuto` only to begin with. */
   readonly streams: number;
   /** Throughput says how many it should be. Absent is no. */

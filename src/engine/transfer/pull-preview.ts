@@ -100,11 +100,7 @@ export class PullPreview implements PullHandler {
       onRefused: (failure) => this.#end(failure),
       onUnreachable: () => report.unreachable(),
     });
-    this.#listing = new PullListing(
-      this.#tally,
-      () => this.#streams.first,
-      () => true,
-    );
+    this.#listing = new PullListing(this.#tally, this.#streams, () => true);
     // That nothing is known yet is no news.
     this.#told = this.#key();
   }

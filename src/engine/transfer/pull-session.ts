@@ -9,6 +9,7 @@ import type { DataAddress, DataSocket } from './data-socket.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import { LinkList } from './link-list.ts';
+import { openStreams } from './open-streams.ts';
 import { PullCoding } from './pull-coding.ts';
 import { openPullDisk, type PullDisk } from './pull-disk.ts';
 import { endTree, finishTree, stagedPaths } from './pull-ending.ts';
@@ -21,8 +22,8 @@ import { PullNews } from './pull-news.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullProgress } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
-import { type PullHandler, PullStream } from './pull-stream.ts';
-import { PASSING, PullStreams } from './pull-streams.ts';
+import type { PullHandler, PullStream, SourceStream } from './pull-stream.ts';
+import { type JobStreams, PASSING } from './pull-streams.ts';
 import { endFiles, suspendPull, troubleOf } from './pull-suspending.ts';
 import { PullTally } from './pull-tally.ts';
 import type { PullWork } from './pull-work.ts';
@@ -47,7 +48,7 @@ export class PullSession implements PullHandler {
   readonly #disk: PullDisk;
   readonly #listing: PullListing;
   readonly #flow: PullFlow;
-  readonly #streams: PullStreams;
+  readonly #streams: JobStreams;
   readonly #progress: PullProgress;
   readonly coding: PullCoding;
   #phase: 'copying' | 'finishing' | 'committing' | 'ended' = 'copying';
@@ -72,15 +73,14 @@ export class PullSession implements PullHandler {
     this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt, isLinkSlow });
     this.#gate = new PullGate(order, clock, () => this.#goOn());
     this.#gate.isPaused = order.resume?.isPaused ?? false;
-    this.#streams = new PullStreams(order, identity, this, this.#clock, {
+    this.#streams = openStreams(order, identity, this, this.#clock, {
       onFirst: (stream) => this.#onFirstStream(stream),
       onState: () => this.#tellState(),
       onRefused: (failure) => this.#refused(failure),
       onUnreachable: (failure) => report.unreachable(failure.toData()),
     });
-    const first = () => this.#streams.first;
     this.coding = new PullCoding(order, this.#gate, () => this.#progress.limitedBy);
-    this.#listing = new PullListing(tally, first, () => this.#flow.mayAskForPage);
+    this.#listing = new PullListing(tally, this.#streams, () => this.#flow.mayAskForPage);
     this.#flow = new PullFlow({ gate: this.#gate, disk: this.#disk, listing: this.#listing, queue });
     const onLearned = report.learned.bind(report);
     const tuned = { order, streams: this.#streams, onLearned };
@@ -169,7 +169,7 @@ export class PullSession implements PullHandler {
 
   readonly pathOf = (folder: number) => this.#disk.writer.folders.sourcePath(folder);
 
-  #onFirstStream(stream: PullStream): void {
+  #onFirstStream(stream: SourceStream): void {
     if (!this.#listing.isEnded) this.#listing.begin(stream);
     else if (this.#phase === 'committing') this.#sendCommit();
   }

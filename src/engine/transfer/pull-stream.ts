@@ -50,6 +50,12 @@ export interface PullHandler {
   onLost(stream: PullStream, failure: Failure, work: readonly PullWork[]): void;
 }
 
+/** A way to the source as the job sees it: what carries the listing and the commit. */
+export type SourceStream = Pick<
+  PullStream,
+  'list' | 'creditPage' | 'commit' | 'pump' | 'wireBytes' | 'isSourceAway'
+>;
+
 /** Wants under way per connection: enough to cover the delay of a LAN and of a slow answer. */
 const MAX_WANTS = 8;
 const MAX_WANTED_BYTES = 8 * 1024 * 1024;

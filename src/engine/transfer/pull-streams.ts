@@ -5,7 +5,7 @@ import { DATA_DEAD_MS, HANDSHAKE_TIMEOUT_MS, MAX_STREAMS_PER_JOB } from '../wire
 import { dataServerName } from './data-server-name.ts';
 import { type DataAddress, type DataSocket, dialData } from './data-socket.ts';
 import type { PullOrder } from './pull-order.ts';
-import { type PullHandler, PullStream } from './pull-stream.ts';
+import { type PullHandler, PullStream, type SourceStream } from './pull-stream.ts';
 import type { StageClock } from './stage-clock.ts';
 
 /** Time between two tries of a lost connection: soon at first, then calmly. */
@@ -33,7 +33,7 @@ export const PASSING: ReadonlySet<FailureCode> = new Set([
 
 export interface StreamEvents {
   /** The stream that carries the listing and the commit is there (again). */
-  onFirst(stream: PullStream): void;
+  onFirst(stream: SourceStream): void;
   /** `isWaiting` is another one. */
   onState(): void;
   /** The source's no. */
@@ -46,6 +46,26 @@ export type StreamsOrder = Pick<
   PullOrder,
   'job' | 'secret' | 'sourceId' | 'addresses' | 'streams' | 'resume'
 >;
+
+/** The ways to a job's source, however it is reached. */
+export interface JobStreams
+  extends Pick<
+    PullStreams,
+    | 'start'
+    | 'readdress'
+    | 'adopt'
+    | 'pump'
+    | 'progressed'
+    | 'lost'
+    | 'want'
+    | 'close'
+    | 'isWaiting'
+    | 'wireBytes'
+    | 'most'
+    | 'live'
+  > {
+  readonly first: SourceStream | null;
+}
 
 /** Keeps a job's data connections up: dials them, dials lost ones again, ends them. */
 export class PullStreams {

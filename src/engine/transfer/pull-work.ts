@@ -31,7 +31,7 @@ export function encodeWork(work: PullWork, pathOf: PathOf): { kind: number; body
 }
 
 /** Files of a run that are neighbours in one folder share its path on the wire. */
-function toGroups(work: PullWork & { kind: 'run' }, pathOf: PathOf): WantGroup[] {
+export function toGroups(work: PullWork & { kind: 'run' }, pathOf: PathOf): WantGroup[] {
   const groups: { number: number; folder: BytePath; files: WantGroup['files'][number][] }[] = [];
   for (const task of work.files) {
     let group = groups[groups.length - 1];

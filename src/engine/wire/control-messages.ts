@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobMessages } from './job-messages.ts';
 import { pingMessage, pongMessage } from './link-messages.ts';
 import { measureMessages } from './measure-messages.ts';
+import { orderMessages } from './order-messages.ts';
 import { pairMessages } from './pair-messages.ts';
 import { shareMessages } from './share-messages.ts';
 
@@ -13,6 +14,7 @@ export const controlMessage = z.discriminatedUnion('kind', [
   ...jobMessages,
   ...shareMessages,
   ...measureMessages,
+  ...orderMessages,
 ]);
 
 export type ControlMessage = z.infer<typeof controlMessage>;

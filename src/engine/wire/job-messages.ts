@@ -4,6 +4,7 @@ import { FAILURE_CODES } from '../../shared/failure.ts';
 import { isJobId } from '../../shared/ids.ts';
 import { JOB_PHASES, MAX_SHOWN_DAMAGE, WAITING_FOR } from '../../shared/job.ts';
 import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
+import { orderPlace, orderSource, refusalDetail } from './order-messages.ts';
 
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
 
@@ -58,7 +59,16 @@ const selection = {
 };
 
 /** Source to destination: may I put this into your inbox? */
-export const offerMessage = z.object({ kind: z.literal('offer'), ...selection });
+export const offerMessage = z.object({
+  kind: z.literal('offer'),
+  ...selection,
+  /** An order: it goes into a share, nobody is asked, the orderer's rights decide. */
+  into: orderPlace.optional(),
+  /** Of an order: the content is on another device than the orderer's. */
+  source: orderSource.optional(),
+  /** Of an order: bytes per second that the destination keeps to. */
+  limit: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+});
 
 /** Destination to source. `asked` means a person has to answer; the last answer is `accepted` or `declined`. */
 export const offerAnswerMessage = z.object({
@@ -66,6 +76,7 @@ export const offerAnswerMessage = z.object({
   job: jobId,
   state: z.enum(['asked', 'accepted', 'declined']),
   code: failureCode.optional(),
+  ...refusalDetail,
 });
 
 /** Receiver to waiting sender: proof that it knows the one-time code (HMAC as for an invite). */

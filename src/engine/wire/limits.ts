@@ -25,6 +25,13 @@ export const MAX_JOBS_PER_PEER = 8;
 /** Place in a destination's queue that a source believes: more jobs than any device has peers for. */
 export const MAX_QUEUE_PLACE = 100_000;
 
+/** Orders of one device that have not ended, at a source or a destination: far beyond what a person watches. */
+export const MAX_ORDERS_PER_ORDERER = 64;
+/** Things that one order names; further ones go into a folder, or another order. */
+export const MAX_ORDER_ITEMS = 256;
+/** Places where a third device is looked for. */
+export const MAX_ADDRESSES_PER_DEVICE = 16;
+
 /** Paired peers ping this often and count as offline after LINK_DEAD_MS without a byte. */
 export const PING_INTERVAL_MS = 5_000;
 export const LINK_DEAD_MS = 15_000;

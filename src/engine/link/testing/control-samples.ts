@@ -1,4 +1,4 @@
-import type { JobId } from '../../../shared/ids.ts';
+import type { DeviceId, JobId } from '../../../shared/ids.ts';
 import { NO_RUNGS } from '../../../shared/job.ts';
 import type { LinkMessage, LinkMessageOf } from '../../wire/control-messages.ts';
 
@@ -77,6 +77,12 @@ export const controlSamples: readonly LinkMessage[] = [
   { kind: 'job-query', job },
   { kind: 'job-unknown', job, epoch: 'e' },
   { kind: 'dial-me', job, streams: 1 },
+  {
+    ...{ kind: 'grant', job, puller: 'ab'.repeat(32) as DeviceId, pullerName: 'b', secretHash: bytes32 },
+    ...{ items: [{ share: 's', way: bytes32, as: new Uint8Array(0) }] },
+  },
+  { kind: 'granted', job, items: [], itemCount: 1, ...counts, addresses: [] },
+  { kind: 'grant-refused', job, code: 'no-right' },
   { kind: 'browse', ask: 1, share: 's', way: bytes32, action: 'list', after: new Uint8Array(0), limit: 1 },
   { kind: 'browsed', ask: 1, entries: new Uint8Array(0), next: null, at: null, canWrite: false },
   { kind: 'browse-refused', ask: 1, code: 'no-right' },
