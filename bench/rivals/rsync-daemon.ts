@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { StartRival } from '../rival.ts';
-import { findFreePort, runCommand, startDaemon } from './daemon-process.ts';
+import { type DaemonProcess, findFreePort, runCommand, startDaemon } from './daemon-process.ts';
 
-/** A plain rsync daemon: no encryption, nothing but TCP's own checksum. The fastest usual way. */
-export const startRsyncDaemon: StartRival = async (folder) => {
+/** A plain rsync daemon that takes what comes into `inbox` below `folder`. */
+export async function startInboxDaemon(
+  folder: string,
+): Promise<{ readonly inbox: string; readonly port: number; readonly daemon: DaemonProcess }> {
   const inbox = join(folder, 'inbox');
   mkdirSync(inbox, { recursive: true });
   const port = await findFreePort();
@@ -22,7 +24,12 @@ export const startRsyncDaemon: StartRival = async (folder) => {
   writeFileSync(join(folder, 'rsyncd.conf'), `${config.join('\n')}\n`);
   const configFlag = `--config=${join(folder, 'rsyncd.conf')}`;
   const flags = ['--daemon', '--no-detach', configFlag, `--port=${port}`, '--address=127.0.0.1'];
-  const daemon = await startDaemon('rsync', flags, port);
+  return { inbox, port, daemon: await startDaemon('rsync', flags, port) };
+}
+
+/** A plain rsync daemon: no encryption, nothing but TCP's own checksum. The fastest usual way. */
+export const startRsyncDaemon: StartRival = async (folder) => {
+  const { inbox, port, daemon } = await startInboxDaemon(folder);
   return {
     name: 'rsync daemon',
     daemonPid: daemon.pid,

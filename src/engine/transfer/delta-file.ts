@@ -88,23 +88,30 @@ export class DeltaFile {
   async #plan(): Promise<DeltaPlan | null> {
     const blockBytes = sumBlockBytes(this.#basis.bytes);
     if (blockBytes === null) return null;
-    let found: { readonly sums: BlockSums; readonly bytesPerSecond: number } | null;
-    try {
-      if (await this.#isSampleTooDifferent()) return null;
-      found = await this.#sums(blockBytes);
-    } catch (error) {
-      if (error instanceof AsksClosed || error instanceof Failure) throw error;
-      // The old version cannot be read: then the new one is sent.
-      return null;
-    }
-    if (found === null || found.sums.weak.length === 0) return null;
-    if (isLinkFaster(this.#parts.link.bytesPerSecond, found.bytesPerSecond)) return null;
-    const copies = await this.#matches(found.sums);
+    const sums = await this.#worthwhileSums(blockBytes);
+    if (sums === null || sums.weak.length === 0) return null;
+    const copies = await this.#matches(sums);
     if (copies === null) return null;
     const sizes = { newBytes: this.#version.size, oldBytes: this.#basis.bytes };
     const isThere = (block: number) => this.#file.kept?.has(block) ?? false;
     const plan = planDelta(toPieces(copies, blockBytes), sizes, isThere);
     return isTooDifferent(plan.foundBytes, sizes.newBytes) ? null : plan;
+  }
+
+  /** Sums of the old version; null: it cannot be read, or the new one is better sent whole. */
+  async #worthwhileSums(blockBytes: number): Promise<BlockSums | null> {
+    // The source looks for samples while sums are made here: one core each.
+    let isTooDifferentYet = false;
+    const sampled = this.#isSampleTooDifferent().then((isDifferent) => {
+      isTooDifferentYet = isDifferent;
+    });
+    const summed = this.#sums(blockBytes, () => isTooDifferentYet);
+    const [sample, found] = await Promise.allSettled([sampled, summed]);
+    if (this.#parts.isClosed()) throw new AsksClosed();
+    if (sample.status === 'rejected' || found.status === 'rejected') return null;
+    if (isTooDifferentYet || found.value === null) return null;
+    const { sums, bytesPerSecond } = found.value;
+    return isLinkFaster(this.#parts.link.bytesPerSecond, bytesPerSecond) ? null : sums;
   }
 
   async #isSampleTooDifferent(): Promise<boolean> {
@@ -123,10 +130,11 @@ export class DeltaFile {
 
   async #sums(
     blockBytes: number,
+    isVain: () => boolean,
   ): Promise<{ readonly sums: BlockSums; readonly bytesPerSecond: number } | null> {
     const startMs = performance.now();
-    const sums = await this.#basis.sums(blockBytes, this.#parts.isClosed);
-    if (sums === null) throw new AsksClosed();
+    const sums = await this.#basis.sums(blockBytes, () => isVain() || this.#parts.isClosed());
+    if (sums === null) return null;
     const seconds = Math.max(1e-6, (performance.now() - startMs) / 1000);
     return { sums, bytesPerSecond: this.#basis.bytes / seconds };
   }

@@ -1,0 +1,11 @@
+/** Someone who brings the new version of a file to where the old one is. */
+export interface EditedRival {
+  readonly name: string;
+  /** The file that is replaced. */
+  readonly target: string;
+  /** Brings `source`, of the same name as `target`. */
+  update(source: string): Promise<{ readonly wireBytes: number }>;
+  stop(): Promise<void>;
+}
+
+export type StartEditedRival = (folder: string, name: string) => Promise<EditedRival>;
