@@ -5,6 +5,7 @@ export type Need =
   | 'another-user'
   | 'tc'
   | 'nft'
+  | 'strace'
   | 'dbus-daemon'
   | 'avahi-daemon'
   | 'avahi-browse'
@@ -45,6 +46,11 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'destinations that are full',
     needs: ['mounts'],
     reason: 'mounting a small file system takes root on Linux',
+  },
+  {
+    name: 'disks that report errors',
+    needs: ['strace'],
+    reason: 'strace lets system calls fail',
   },
   {
     name: 'real input comes out identical between two machines',

@@ -16,6 +16,8 @@ const checks: Readonly<Record<Need, () => boolean>> = {
       runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
   tc: () => runs('tc', ['-Version']),
   nft: () => runs('nft', ['--version']),
+  // Where tracing is forbidden it is there all the same.
+  strace: () => runs('strace', ['-o', '/dev/null', 'true']),
   'dbus-daemon': () => runs('dbus-daemon', ['--version']),
   'avahi-daemon': () => runs('avahi-daemon', ['--version']),
   'avahi-browse': () => runs('avahi-browse', ['--version']),
