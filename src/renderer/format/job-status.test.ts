@@ -46,6 +46,36 @@ test.each<[string, Partial<JobView>, string]>([
     'Waiting for Studio PC to accept · 4:32',
   ],
   [
+    'space',
+    {
+      state: 'waiting',
+      waitingFor: 'space',
+      waitingDetail: { why: { code: 'no-space' }, neededBytes: 7.9 * GB, freeBytes: 4.7 * GB },
+    },
+    'Studio PC needs 3.20 GB more space · continues by itself',
+  ],
+  [
+    'disk gone',
+    {
+      role: 'destination',
+      into: '/mnt/Backup',
+      state: 'waiting',
+      waitingFor: 'disk',
+      waitingDetail: { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null },
+    },
+    'The disk with Backup is gone · continues when it is back',
+  ],
+  [
+    'disk gone elsewhere',
+    {
+      state: 'waiting',
+      waitingFor: 'disk',
+      waitingDetail: { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null },
+    },
+    'A disk of Studio PC is gone · continues when it is back',
+  ],
+  ['verifying', { state: 'finishing', progress: fakeProgress({ phase: 'verifying' }) }, 'Verifying…'],
+  [
     'running for somebody else',
     {
       state: 'running',
@@ -97,7 +127,7 @@ test.each<[string, Partial<JobView>, string]>([
     {
       state: 'done',
       progress: fakeProgress({}),
-      result: fakeResult({ bytes: 312e6, reusedBytes: 272e6, clonedBytes: 0, verified: true }),
+      result: fakeResult({ bytes: 312e6, from: { there: 240e6, here: 0, older: 32e6 }, verified: true }),
     },
     'Sent 40.0 MB of 312 MB; the rest was already there · Done, verified',
   ],

@@ -1,8 +1,9 @@
-import type { JobView } from '../../shared/job.ts';
+import type { JobProgress, JobView } from '../../shared/job.ts';
 import type { JobFacts } from '../store/job-watch.ts';
 import { isolate } from './isolate.ts';
 import { endsOf, isWithinOne, ordererOf } from './job-ends.ts';
 import { type LimitContext, limitedByText } from './limited-by.ts';
+import { baseName } from './names.ts';
 import { bytesText, countdownText, countText } from './numbers.ts';
 import { timeLeftText } from './time-left.ts';
 
@@ -36,13 +37,16 @@ export function bytesOfText(copied: number, total: number, { t, locale }: LimitC
   return t('job.copiedOf', { copied: isSameUnit ? (number ?? part) : part, total: whole });
 }
 
+/** How much of a job's content reached the destination without being sent; at the end, as it ended. */
+export function fromOf(job: JobView): JobProgress['from'] {
+  return job.result?.from ?? job.progress.from;
+}
+
 /** Of the content that has reached the destination, what came over the network. */
 export function sentBytes(job: JobView): number {
-  const { bytes, from } = job.progress;
-  const saved = from.there + from.here + from.older;
-  const { result } = job;
-  if (result === null || job.state !== 'done') return Math.max(0, bytes - saved);
-  return Math.max(0, result.bytes - Math.max(saved, result.reusedBytes + result.clonedBytes));
+  const { there, here, older } = fromOf(job);
+  const bytes = job.state === 'done' && job.result !== null ? job.result.bytes : job.progress.bytes;
+  return Math.max(0, bytes - there - here - older);
 }
 
 function running(job: JobView, context: StatusContext): JobStatus {
@@ -125,6 +129,13 @@ function stuck(job: JobView, { t, locale, here, there }: StatusContext): JobStat
   }
   if (why === null || why.code === 'no-space') {
     return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
+  }
+  if (why.code === 'destination-gone') {
+    const gone =
+      job.into === null
+        ? t('job.diskGoneThere', { device })
+        : t('job.diskGone', { folder: isolate(baseName(job.into)) });
+    return { parts: [gone, t('job.whenBack')], tone: 'wait' };
   }
   return { parts: [t(`failure.${why.code}`, { device: isolate(there) }), byItself], tone: 'wait' };
 }

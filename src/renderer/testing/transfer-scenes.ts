@@ -79,7 +79,16 @@ function statesScene(): Scene {
       progress: sceneProgress({ limitedBy: 'own-limit' }),
     }),
     waiting(7, 'Peer away', { waitingFor: 'peer' }),
-    waiting(8, 'No space', { waitingFor: 'space' }),
+    waiting(8, 'No space', {
+      waitingFor: 'space',
+      waitingDetail: { why: { code: 'no-space' }, neededBytes: 7.9 * GB, freeBytes: 4.7 * GB },
+    }),
+    waiting(16, 'Disk gone', {
+      role: 'destination',
+      into: '/mnt/Backup',
+      waitingFor: 'disk',
+      waitingDetail: { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null },
+    }),
     waiting(9, 'Paused here', { waitingFor: 'paused', pausedBy: 'here' }),
     waiting(10, 'Paused there', { waitingFor: 'paused', pausedBy: 'peer' }),
     waiting(11, 'Page closed', { waitingFor: 'page', sourceKind: 'page' }),
@@ -87,6 +96,11 @@ function statesScene(): Scene {
       names: ['Finishing'],
       state: 'finishing',
       progress: sceneProgress({ ...STILL, bytes: 12 * GB, files: 8_412 }),
+    }),
+    sceneJob(17, {
+      names: ['Checked'],
+      state: 'finishing',
+      progress: sceneProgress({ ...STILL, phase: 'verifying', bytes: 12 * GB, files: 8_412 }),
     }),
     waiting(13, 'Queued first', {
       waitingFor: 'turn',
@@ -126,7 +140,18 @@ function endsScene(): Scene {
       state: 'done',
       role: 'destination',
       into: '/srv/ada/Ferry',
-      result: sceneResult({ bytes: 312 * MB, reusedBytes: 272 * MB }),
+      result: sceneResult({
+        bytes: 312 * MB,
+        reusedBytes: 272 * MB,
+        from: { there: 200 * MB, here: 40 * MB, older: 32 * MB },
+        rungs: {
+          unchanged: { files: 800, bytes: 200 * MB },
+          cloned: { files: 12, bytes: 30 * MB },
+          copied: { files: 3, bytes: 10 * MB },
+          delta: { files: 1, bytes: 36 * MB },
+          raw: { files: 84, bytes: 36 * MB },
+        },
+      }),
     }),
     sceneJob(3, { names: ['Empty'], state: 'done', result: sceneResult({ bytes: 0, files: 1 }) }),
     sceneJob(4, {

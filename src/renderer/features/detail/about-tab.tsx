@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
+import { ENDED_STATES, type JobResult, type JobView, RUNG_NAMES } from '../../../shared/job.ts';
 import { bytesText, countdownText, countText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useEngine } from '../../store/app-context.ts';
@@ -13,6 +13,21 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <dd className="min-w-0 flex-1 wrap-anywhere">{children}</dd>
     </div>
   );
+}
+
+/** By which ways the files came; those that nobody took are left out. */
+function Rungs({ rungs }: { readonly rungs: JobResult['rungs'] }) {
+  const t = useTranslate();
+  const locale = useLanguage();
+  return RUNG_NAMES.filter((name) => rungs[name].files > 0).map((name) => (
+    <Fact key={name} label={t(`detail.rung.${name}`)}>
+      {t('detail.rungFiles', {
+        count: rungs[name].files,
+        n: countText(rungs[name].files, locale),
+        size: bytesText(rungs[name].bytes, locale),
+      })}
+    </Fact>
+  ));
 }
 
 function timeText(atMs: number, locale: string): string {
@@ -74,7 +89,7 @@ export function AboutTab({ job }: { readonly job: JobView }) {
               {t(result.verified ? 'detail.about.yes' : 'detail.about.no')}
             </Fact>
           )}
-          <Fact label={t('detail.about.unchanged')}>{countText(result.unchanged, locale)}</Fact>
+          <Rungs rungs={result.rungs} />
         </>
       )}
       <Fact label={t('detail.about.streams')}>{countText(streams, locale)}</Fact>

@@ -2,7 +2,7 @@ import type { JobView } from '../../../shared/job.ts';
 import { ENDED_STATES } from '../../../shared/job.ts';
 import { isolate } from '../../format/isolate.ts';
 import { endsOf } from '../../format/job-ends.ts';
-import { sentBytes } from '../../format/job-status.ts';
+import { fromOf, sentBytes } from '../../format/job-status.ts';
 import { bytesText } from '../../format/numbers.ts';
 import type { PhraseKey } from '../../i18n/catalogue.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
@@ -18,17 +18,15 @@ interface Part {
 
 /** The parts of a job's content by how they reached the destination; together they are its total. */
 export function partsOf(job: JobView): readonly Part[] {
-  const { from, bytes, totalBytes } = job.progress;
+  const { bytes, totalBytes } = job.progress;
+  const from = fromOf(job);
   const total = Math.max(totalBytes, bytes, job.result?.bytes ?? 0);
-  const reused = job.result?.reusedBytes ?? 0;
-  // Jobs of an older Ferry only say how much was reused.
-  const older = from.there + from.here + from.older === 0 ? reused : from.older;
   const sent = sentBytes(job);
-  const toGo = job.state === 'done' ? 0 : Math.max(0, total - from.there - from.here - older - sent);
+  const toGo = job.state === 'done' ? 0 : Math.max(0, total - from.there - from.here - from.older - sent);
   return [
     { key: 'detail.from.there', bytes: from.there, look: 'bg-edge forced-colors:bg-[GrayText]' },
     { key: 'detail.from.here', bytes: from.here, look: 'bg-accent/35 forced-colors:bg-[CanvasText]' },
-    { key: 'detail.from.older', bytes: older, look: 'bg-accent/65 forced-colors:bg-[LinkText]' },
+    { key: 'detail.from.older', bytes: from.older, look: 'bg-accent/65 forced-colors:bg-[LinkText]' },
     { key: 'detail.from.sent', bytes: sent, look: 'bg-accent forced-colors:bg-[Highlight]' },
     {
       key: 'detail.from.toGo',
@@ -55,8 +53,8 @@ export function WhereFrom({ job }: { readonly job: JobView }) {
   });
   const wireBytes = Math.max(job.progress.wireBytes, job.result?.wireBytes ?? 0);
   const sent = sentBytes(job);
-  const { from } = job.progress;
-  const saved = Math.max(from.there + from.here + from.older, parts[2]?.bytes ?? 0);
+  const from = fromOf(job);
+  const saved = from.there + from.here + from.older;
   const isEnded = ENDED_STATES.has(job.state);
   const values = {
     sent: bytesText(sent, locale),
