@@ -17,6 +17,7 @@ const TABLE = [
   { id: 'find', keys: 'CmdOrCtrl+F', menu: 'edit', reach: 'app' },
   { id: 'show-transfers', keys: 'CmdOrCtrl+1', menu: 'view', reach: 'app' },
   { id: 'show-devices', keys: 'CmdOrCtrl+2', menu: 'view', reach: 'app' },
+  { id: 'show-browse', keys: 'CmdOrCtrl+3', menu: 'view', reach: 'app' },
   { id: 'next-region', keys: 'F6', menu: null, reach: 'focus' },
   { id: 'pause-all', keys: null, menu: 'transfers', reach: 'app' },
   { id: 'resume-all', keys: null, menu: 'transfers', reach: 'app' },
@@ -28,6 +29,9 @@ const TABLE = [
   { id: 'move-down', keys: 'Alt+Down', menu: null, reach: 'focus' },
   { id: 'remove', keys: 'Delete', menu: null, reach: 'focus' },
   { id: 'rename', keys: 'F2', menu: null, reach: 'focus' },
+  { id: 'copy-across', keys: 'F5', menu: null, reach: 'focus' },
+  { id: 'folder-up', keys: 'Backspace', menu: null, reach: 'focus' },
+  { id: 'new-folder', keys: 'F7', menu: null, reach: 'focus' },
   { id: 'cannot-see', keys: null, menu: 'help', reach: 'app' },
   { id: 'shortcuts', keys: 'CmdOrCtrl+/', menu: 'help', reach: 'app' },
 ] as const satisfies readonly {

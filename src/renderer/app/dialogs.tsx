@@ -1,3 +1,4 @@
+import { CopyToDialog } from '../features/browse/copy-to-dialog.tsx';
 import { DoctorDialog } from '../features/doctor/doctor-dialog.tsx';
 import { ChooseDevicesDialog } from '../features/drop/choose-devices-dialog.tsx';
 import { SendAgainDialog } from '../features/drop/send-again-dialog.tsx';
@@ -30,6 +31,8 @@ export function Dialogs({ pick }: { readonly pick: PickToSend }) {
       return <SendAgainDialog job={dialog.job} />;
     case 'answer-conflict':
       return <ConflictDialog job={dialog.job} />;
+    case 'copy-to':
+      return <CopyToDialog key={dialog.peer} peer={dialog.peer} from={dialog.from} />;
     case 'palette':
       return <Palette pick={pick} />;
     case 'shortcuts':

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { Announcer } from '../features/announce/announcer.tsx';
+import { BrowseView } from '../features/browse/browse-view.tsx';
 import { JobDetail } from '../features/detail/job-detail.tsx';
 import { Overview } from '../features/detail/overview.tsx';
 import { DevicePage } from '../features/devices/device-page.tsx';
@@ -52,6 +53,7 @@ function List() {
   const view = useView((state) => state.view);
   const isFirstRun = useIsFirstRun();
   if (view === 'settings') return <SettingsView onOpenPeer={openPeerPage} />;
+  if (view === 'browse') return <BrowseView />;
   if (isFirstRun) return <FirstRun />;
   return (
     <>
@@ -77,7 +79,8 @@ export function Frame() {
   useMayClose();
   const isNarrow = width === 'narrow';
   const showsRail = !isNarrow || (view === 'devices' && !hasDetail);
-  const showsDetail = width === 'wide' ? view !== 'settings' && !(isFirstRun && !hasDetail) : hasDetail;
+  const showsDetail =
+    width === 'wide' ? view !== 'settings' && (hasDetail || (view !== 'browse' && !isFirstRun)) : hasDetail;
   const showsList = (!isNarrow || view !== 'devices') && (width === 'wide' || !hasDetail);
   const Detached = showsList ? 'section' : 'main';
   const Rail = isNarrow ? 'main' : 'aside';
@@ -92,7 +95,7 @@ export function Frame() {
         )}
         {showsList && (
           <main className="flex min-w-0 flex-1 flex-col bg-bg">
-            <h1 className="sr-only">{t(view === 'settings' ? 'view.settings' : 'view.transfers')}</h1>
+            <h1 className="sr-only">{t(view === 'devices' ? 'view.transfers' : `view.${view}`)}</h1>
             <Head pick={pickToSend} />
             <List />
           </main>

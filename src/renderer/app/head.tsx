@@ -66,10 +66,11 @@ function SendMenu({ pick }: { readonly pick: PickToSend }) {
   );
 }
 
-function ViewButton({ view }: { readonly view: 'transfers' | 'settings' }) {
+function ViewButton({ view }: { readonly view: 'transfers' | 'browse' | 'settings' }) {
   const t = useTranslate();
   const shown = useView((state) => state.view);
-  const isShown = view === 'settings' ? shown === 'settings' : shown !== 'settings';
+  // Devices stand beside the transfers wherever there is more than one column.
+  const isShown = view === (shown === 'devices' ? 'transfers' : shown);
   return (
     <AriaButton
       onPress={() => showView(view)}
@@ -93,7 +94,7 @@ export function Head({ pick }: { readonly pick: PickToSend }) {
   return (
     <>
       {isNarrow && <ThisDeviceLine />}
-      {(!isNarrow || view !== 'settings') && (
+      {(!isNarrow || (view !== 'settings' && view !== 'browse')) && (
         <header
           data-region="views"
           className="flex h-14 shrink-0 items-center gap-2 border-b border-line bg-surface px-3"
@@ -101,11 +102,12 @@ export function Head({ pick }: { readonly pick: PickToSend }) {
           {!isNarrow && (
             <nav aria-label={t('app.views')} className="flex items-center gap-1">
               <ViewButton view="transfers" />
+              <ViewButton view="browse" />
               <ViewButton view="settings" />
             </nav>
           )}
           <div className="flex min-w-0 flex-1 items-center justify-end gap-2">
-            {view !== 'settings' && <Find />}
+            {view !== 'settings' && view !== 'browse' && <Find />}
             <SendMenu pick={pick} />
           </div>
         </header>

@@ -3,7 +3,7 @@ import { useApp } from '../store/app-context.ts';
 import { isMac } from './is-mac.ts';
 import { keyParts } from './keys.ts';
 
-const NAMED = ['Ctrl', 'Shift', 'Alt', 'Space', 'Enter', 'Delete', 'Up', 'Down'] as const;
+const NAMED = ['Ctrl', 'Shift', 'Alt', 'Space', 'Enter', 'Delete', 'Up', 'Down', 'Backspace'] as const;
 
 /** Keys of a command, as they stand on the keyboard. */
 export function KeysText({ keys }: { readonly keys: string }) {

@@ -39,6 +39,8 @@ export function runCommand(id: CommandId, app: AppContext, pick: PickToSend): vo
       // Where the devices stand beside it, going there means the focus.
       requestAnimationFrame(() => focusRegion('nearby'));
       return;
+    case 'show-browse':
+      return showView('browse');
     case 'next-region':
       return focusNextRegion(1);
     case 'pause-all':
@@ -55,6 +57,9 @@ export function runCommand(id: CommandId, app: AppContext, pick: PickToSend): vo
     case 'move-down':
     case 'remove':
     case 'rename':
+    case 'copy-across':
+    case 'folder-up':
+    case 'new-folder':
       return;
   }
 }

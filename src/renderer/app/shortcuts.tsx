@@ -14,7 +14,8 @@ export function Shortcuts() {
   const t = useTranslate();
   return (
     <Modal title={t('app.shortcuts')} isOpen onClose={() => openDialog(null)}>
-      <div className="flex flex-col gap-5">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div tabIndex={0} className="flex flex-col gap-5 outline-offset-4">
         {GROUPS.map(({ reach, title }) => (
           <section key={reach}>
             <h3 className="pb-1 text-13 font-medium text-text-2">{t(title)}</h3>

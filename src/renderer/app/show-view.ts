@@ -1,9 +1,12 @@
 import { type MainView, viewStore } from '../store/view-store.ts';
 
-/** Goes to a view. What stood over it closes; the job or device beside it stays. */
+/** Views that need the whole width: what stood beside another one closes. */
+const ALONE: ReadonlySet<MainView> = new Set(['browse', 'settings']);
+
+/** Goes to a view. The job or device beside it stays, where there is room for it. */
 export function showView(view: MainView): void {
   viewStore.setState((state) => ({
     view,
-    ...(view === 'settings' && state.view !== 'settings' ? { selectedJob: null, selectedPeer: null } : {}),
+    ...(ALONE.has(view) && state.view !== view ? { selectedJob: null, selectedPeer: null } : {}),
   }));
 }

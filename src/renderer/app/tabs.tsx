@@ -1,4 +1,4 @@
-import { ArrowDownUp, type LucideIcon, Monitor, Settings } from 'lucide-react';
+import { ArrowDownUp, FolderOpen, type LucideIcon, Monitor, Settings } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { useTranslate } from '../i18n/translate.ts';
 import { useEngine, useView } from '../store/app-context.ts';
@@ -9,6 +9,7 @@ import { showView } from './show-view.ts';
 const TABS: readonly { readonly view: MainView; readonly icon: LucideIcon }[] = [
   { view: 'devices', icon: Monitor },
   { view: 'transfers', icon: ArrowDownUp },
+  { view: 'browse', icon: FolderOpen },
   { view: 'settings', icon: Settings },
 ];
 

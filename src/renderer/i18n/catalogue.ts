@@ -1,5 +1,6 @@
 import { SHELL_ENGLISH, SHELL_GERMAN } from '../../shared/shell-text.ts';
 import { app as deApp } from './de/app.ts';
+import { browse as deBrowse } from './de/browse.ts';
 import { common as deCommon } from './de/common.ts';
 import { detail as deDetail } from './de/detail.ts';
 import { devices as deDevices } from './de/devices.ts';
@@ -14,6 +15,7 @@ import { settings as deSettings } from './de/settings.ts';
 import { sharing as deSharing } from './de/sharing.ts';
 import { transfers as deTransfers } from './de/transfers.ts';
 import { app as enApp } from './en/app.ts';
+import { browse as enBrowse } from './en/browse.ts';
 import { common as enCommon } from './en/common.ts';
 import { detail as enDetail } from './en/detail.ts';
 import { devices as enDevices } from './en/devices.ts';
@@ -32,6 +34,7 @@ import { transfers as enTransfers } from './en/transfers.ts';
 export const ENGLISH = {
   ...SHELL_ENGLISH,
   ...enApp,
+  ...enBrowse,
   ...enCommon,
   ...enDetail,
   ...enDevices,
@@ -55,6 +58,7 @@ export type PhraseKey = Base<keyof typeof ENGLISH>;
 export const GERMAN: Readonly<Record<keyof typeof ENGLISH, string>> = {
   ...SHELL_GERMAN,
   ...deApp,
+  ...deBrowse,
   ...deCommon,
   ...deDetail,
   ...deDevices,

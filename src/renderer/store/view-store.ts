@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
+import type { CopyPlace } from '../../shared/browse.ts';
 
-export type MainView = 'transfers' | 'devices' | 'settings';
+export type MainView = 'transfers' | 'devices' | 'browse' | 'settings';
 export type JobFilter = 'all' | 'active' | 'needs-you' | 'waiting' | 'finished';
 
 /** What takes the place over the screen; one at a time. */
@@ -13,6 +14,7 @@ export type Dialog =
   | { readonly kind: 'cancel-job'; readonly job: string; readonly withGroup?: boolean }
   | { readonly kind: 'send-again'; readonly job: string }
   | { readonly kind: 'answer-conflict'; readonly job: string }
+  | { readonly kind: 'copy-to'; readonly peer: string; readonly from: readonly CopyPlace[] }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 

@@ -29,6 +29,8 @@ export interface Scene {
   readonly afterStart?: () => void;
   /** Buttons that are pressed once it stands, one after the other; known by their words. */
   readonly press?: readonly PhraseKey[];
+  /** Rows of a pane that are chosen, the first alone and the others added; known by their words. */
+  readonly chooseRows?: readonly string[];
   /** Id of the part that is to be seen once it stands. */
   readonly scrollTo?: string;
   /** What stands around the app: the connection to its engine. */

@@ -1,5 +1,6 @@
 import { fakeOffer } from '../../bridge/testing/fake-values.ts';
 import type { PairingId } from '../../shared/ids.ts';
+import { BROWSE_SCENES } from './browse-scenes.ts';
 import { DEVICE_SCENES } from './device-scenes.ts';
 import { household, MAIN_JOB, mainScene, type Scene } from './main-scene.ts';
 import { NETWORK_TEST_SCENES } from './network-test-scenes.ts';
@@ -182,6 +183,7 @@ function manyScene(): Scene {
 
 const SCENES = {
   ...TRANSFER_SCENES,
+  ...BROWSE_SCENES,
   ...DEVICE_SCENES,
   ...NETWORK_TEST_SCENES,
   ...SHARING_SCENES,

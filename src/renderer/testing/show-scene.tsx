@@ -73,6 +73,18 @@ async function press(key: PhraseKey): Promise<void> {
   }
 }
 for (const key of scene.press ?? []) await press(key);
+/** Presses a row of a pane, as soon as it is there. */
+async function chooseRow(words: string, isAdded: boolean): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const rows = [...document.querySelectorAll<HTMLElement>('[role=row][data-index]')];
+    const row = rows.find((each) => each.textContent?.includes(words));
+    if (row === undefined) continue;
+    row.dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: isAdded }));
+    return;
+  }
+}
+for (const [index, words] of (scene.chooseRows ?? []).entries()) await chooseRow(words, index > 0);
 if (scene.scrollTo !== undefined) {
   await new Promise((resolve) => requestAnimationFrame(resolve));
   document.getElementById(scene.scrollTo)?.scrollIntoView();

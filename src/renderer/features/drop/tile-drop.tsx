@@ -4,7 +4,9 @@ import { countText } from '../../format/numbers.ts';
 import type { PhraseKey } from '../../i18n/catalogue.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
+import { copyToPeer } from '../../store/copy-order.ts';
 import { dragStore, useDrag } from '../../store/drag-store.ts';
+import { entryDragStore, useEntryDrag } from '../../store/entry-drag.ts';
 import { NameText } from '../../ui/name-text.tsx';
 import { pendingOfTransfer, sendToPeer } from './send-selection.ts';
 
@@ -23,6 +25,7 @@ export function TileDrop({ shortId, children }: TileDropProps) {
   const locale = useLanguage();
   const app = useApp();
   const items = useDrag((drag) => (drag?.overPeer === shortId ? drag.items : null));
+  const entries = useEntryDrag((drag) => (drag?.overPeer === shortId ? drag.from.length : null));
   const name = useEngine(({ peers }) => peers[shortId]?.name ?? '');
   const state = useEngine(({ peers }) => {
     const peer = peers[shortId];
@@ -39,7 +42,17 @@ export function TileDrop({ shortId, children }: TileDropProps) {
     if (key !== undefined) return t(key);
     return count === 0 ? t('drop.releaseSome') : t('drop.release', { count, n: countText(count, locale) });
   };
+  /** Entries of a pane over this tile; whether it takes them. */
+  const overWithEntries = (event: DragEvent): boolean => {
+    const { drag } = entryDragStore.getState();
+    if (drag === null || (state !== 'ready' && state !== 'offline')) return false;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    if (drag.overPeer !== shortId) entryDragStore.setState({ drag: { ...drag, overPeer: shortId } });
+    return true;
+  };
   const over = (event: DragEvent) => {
+    if (overWithEntries(event)) return;
     if (!holdsFiles(event) || state === 'blocked') return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
@@ -59,8 +72,15 @@ export function TileDrop({ shortId, children }: TileDropProps) {
         const to = event.relatedTarget;
         if (to instanceof Node && event.currentTarget.contains(to)) return;
         dragStore.setState(({ drag }) => ({ drag: drag === null ? null : { ...drag, overPeer: null } }));
+        entryDragStore.setState(({ drag }) => ({ drag: drag === null ? null : { ...drag, overPeer: null } }));
       }}
       onDrop={(event) => {
+        const { drag } = entryDragStore.getState();
+        if (overWithEntries(event) && drag !== null) {
+          entryDragStore.setState({ drag: null });
+          void copyToPeer(app, drag.from, shortId);
+          return;
+        }
         if (!holdsFiles(event) || state === 'blocked') return;
         event.preventDefault();
         dragStore.setState({ drag: null });
@@ -69,12 +89,16 @@ export function TileDrop({ shortId, children }: TileDropProps) {
       }}
     >
       {children}
-      {items !== null && (
+      {(items !== null || entries !== null) && (
         <div className="pointer-events-none absolute inset-0 flex items-center gap-2 rounded-tile bg-selected px-3 outline-2 -outline-offset-2 outline-accent forced-colors:bg-[Canvas]">
           <Upload size={20} strokeWidth={1.75} aria-hidden className="mr-1 shrink-0 text-accent" />
           <span className="min-w-0 flex-1">
             <NameText name={name} className="font-medium" />
-            <span className="block truncate text-13 text-accent">{words(items)}</span>
+            <span className="block truncate text-13 text-accent">
+              {entries === null
+                ? words(items ?? 0)
+                : t('browse.release', { count: entries, n: countText(entries, locale) })}
+            </span>
           </span>
         </div>
       )}

@@ -29,6 +29,7 @@ export const app: Readonly<Record<keyof typeof english, string>> = {
   'app.key.Space': 'Leertaste',
   'app.key.Enter': 'Eingabe',
   'app.key.Delete': 'Entf',
+  'app.key.Backspace': 'Rücktaste',
   'app.key.Up': 'Auf',
   'app.key.Down': 'Ab',
   'app.otherDevice': 'das andere Gerät',

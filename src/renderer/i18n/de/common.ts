@@ -23,6 +23,7 @@ export const common: Readonly<Record<keyof typeof english, string>> = {
   'common.inBrowser': '{{name}} · im Browser',
   'view.devices': 'Geräte',
   'view.transfers': 'Übertragungen',
+  'view.browse': 'Stöbern',
   'view.settings': 'Einstellungen',
   'session.missing': 'Diese Seite braucht einen neuen Link',
   'session.missingHow':

@@ -28,6 +28,7 @@ export const app = {
   'app.key.Space': 'Space',
   'app.key.Enter': 'Enter',
   'app.key.Delete': 'Delete',
+  'app.key.Backspace': 'Backspace',
   'app.key.Up': 'Up',
   'app.key.Down': 'Down',
   'app.otherDevice': 'the other device',

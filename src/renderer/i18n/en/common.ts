@@ -22,6 +22,7 @@ export const common = {
   'common.inBrowser': '{{name}} · in your browser',
   'view.devices': 'Devices',
   'view.transfers': 'Transfers',
+  'view.browse': 'Browse',
   'view.settings': 'Settings',
   'session.missing': 'This page needs a fresh link',
   'session.missingHow': 'Run `ferry web` on the machine where Ferry runs, and open the link it prints.',
