@@ -108,6 +108,11 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
   },
   {
+    name: 'orders in the browser',
+    needs: ['network-namespaces', 'chromium'],
+    reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
     name: 'several devices in the browser',
     needs: ['network-namespaces', 'chromium'],
     reason: 'each device and its browser are on a machine of their own, which takes root on Linux',

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { Device } from '../device.ts';
+import { describeIfPossible } from '../needs.ts';
+import { type AppDevice, AppWorld, keepShot, rowOf } from './app-world.ts';
+import { openPage } from './browser.ts';
+import { compareContent } from './compare-content.ts';
+
+/** Takes 4 s under the limit below: long enough to close a page and open it again. */
+const SLOW_BYTES = 40_000_000;
+const LIMIT_BYTES_PER_SECOND = 10_000_000;
+
+/** What no compression makes shorter. */
+async function createTrip(folder: string): Promise<string> {
+  const trip = join(folder, 'Trip');
+  await mkdir(join(trip, 'empty'), { recursive: true });
+  await writeFile(join(trip, 'film.mov'), randomBytes(SLOW_BYTES));
+  await writeFile(join(trip, 'list.txt'), 'one\ntwo\n');
+  return trip;
+}
+
+/** A device that shares a folder with its owner's other devices, and does not hurry. */
+async function serveShare(app: AppWorld, name: string, share: string, access: 'ro' | 'rw'): Promise<Device> {
+  const folder = app.world.path(`${name}-${share}`);
+  await mkdir(folder, { recursive: true });
+  const home = app.world.path(name, 'home');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const settings = { version: 1, limitBytesPerSecond: LIMIT_BYTES_PER_SECOND };
+  await writeFile(join(home, 'settings.json'), JSON.stringify(settings));
+  return await app.serve(name, ['--share', `${share}=${folder}:${access}`]);
+}
+
+/** `device` trusts `other` as one of its owner's own. */
+async function takeOrdersFrom(device: Device, other: Device): Promise<void> {
+  await device.pairWith(other);
+  const trusted = await device.run(['trust', other.name, 'mine']);
+  expect(trusted.code).toBe(0);
+}
+
+/** Rows of the pane on one side, and what chooses its device. */
+function pane(
+  { page }: AppDevice,
+  side: 'left' | 'right',
+): { readonly device: Locator; readonly list: Locator } {
+  const index = side === 'left' ? 0 : 1;
+  return {
+    device: page.getByRole('button', { name: new RegExp(`Device on the ${side}$`) }),
+    list: page
+      .locator('[data-region=list] [role=grid], [data-region=list] [role=group][tabindex]')
+      .nth(index),
+  };
+}
+
+/** Shows the first folder that `device` shares. */
+async function openShare(
+  app: AppDevice,
+  side: 'left' | 'right',
+  device: string,
+  share: string,
+): Promise<void> {
+  const { device: choice, list } = pane(app, side);
+  await choice.click();
+  await app.page.getByRole('option', { name: device }).click();
+  await list.getByRole('row', { name: share }).dblclick();
+}
+
+describeIfPossible('orders in the browser', () => {
+  test('a folder dragged from one device’s share to another’s goes on without the page, and is done when it is back', async () => {
+    await using app = await AppWorld.create(3);
+    const [anna, bob, cleo] = await Promise.all([
+      serveShare(app, 'anna', 'Photos', 'ro'),
+      serveShare(app, 'bob', 'Store', 'rw'),
+      app.open('cleo'),
+    ]);
+    const source = await createTrip(app.world.path('anna-Photos'));
+    await takeOrdersFrom(anna, cleo.device);
+    await takeOrdersFrom(bob, cleo.device);
+
+    const { page } = cleo;
+    await page.getByRole('button', { name: 'Browse' }).click();
+    await openShare(cleo, 'left', 'anna', 'Photos');
+    await openShare(cleo, 'right', 'bob', 'Store');
+    const trip = pane(cleo, 'left').list.getByRole('row', { name: 'Trip' });
+    const store = pane(cleo, 'right').list;
+    await store.getByText('Nothing in here').waitFor();
+    await trip.dragTo(store);
+    await page.getByRole('button', { name: 'Show' }).click();
+    const row = rowOf(cleo, 'Trip');
+    await row.getByText('anna').waitFor();
+    await row.getByText('bob').waitFor();
+    await row.getByText(/ of \d/).waitFor();
+    await keepShot(page, 'order');
+
+    await page.close();
+    const again = await openPage(cleo.context, new URL(String(cleo.device.ready['web'])).origin);
+    const later = { ...cleo, page: again };
+    await rowOf(later, 'Trip').getByText('Done, verified').waitFor();
+    await keepShot(again, 'order-done');
+    expect(await compareContent(source, join(app.world.path('bob-Store'), 'Trip'))).toEqual([]);
+    const bobs = (await bob.run(['jobs'])).stdout;
+    expect(bobs).toContain('Trip');
+  }, 120_000);
+});
