@@ -270,10 +270,10 @@ describe.concurrent('the list of jobs', () => {
     const speeds = await app.call('jobs.speeds', { job });
     expect(speeds.recent.stepMs).toBe(250);
 
-    const again = await app.call('jobs.again', { job, to: null });
+    const again = await app.call('jobs.again', { job, to: null, only: 'all' });
     expect(again).toMatchObject({ peer: { name: 'bob' }, group: again.job });
     expect(await app.call('jobs.wait', { job: again.job })).toMatchObject({ role: 'source' });
-    const other = await app.call('jobs.again', { job, to: 'carl' });
+    const other = await app.call('jobs.again', { job, to: 'carl', only: 'all' });
     expect(other).toMatchObject({ peer: { name: 'carl' } });
     await app.call('jobs.wait', { job: other.job });
 
@@ -310,7 +310,8 @@ describe.concurrent('the list of jobs', () => {
     expect(await sender.call('jobs.wait', { job: job?.job ?? '' })).toMatchObject({ state: 'partial' });
     const page = await app.call('jobs.problems', { job: job?.job ?? '', offset: 3, limit: 9 });
     expect(page).toMatchObject({ total: 5, problems: [{ code: 'special-file' }, { code: 'special-file' }] });
-    const came = app.call('jobs.again', { job: job?.job ?? '', to: null });
-    await expect(came).rejects.toMatchObject({ code: 'usage' });
+    const came = await app.call('jobs.again', { job: job?.job ?? '', to: null, only: 'failed' });
+    expect(came).toMatchObject({ role: 'destination', into: bob.inbox });
+    expect(await app.call('jobs.wait', { job: came.job })).toMatchObject({ state: 'partial' });
   });
 });

@@ -59,6 +59,7 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   // On a wide screen it stands beside the list, in `main`.
   ['detail', [{ ...MEDIUM, theme: 'dark' }, NARROW, ...OTHER_WAYS.slice(3)]],
   ['files', [TALL, { ...TALL, theme: 'dark' }, { ...NARROW, height: 1_360 }]],
+  ['verified', [WIDE]],
   ['settings', EVERY],
   ['settings-receiving', [WIDE]],
   ['settings-speed', [WIDE]],

@@ -221,7 +221,7 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
     carriers: EVERYONE,
   },
   'jobs.again': {
-    input: z.strictObject({ job, to: peer.nullable() }),
+    input: z.strictObject({ job, to: peer.nullable(), only: z.enum(['all', 'failed']) }),
     carriers: EVERYONE,
   },
   'jobs.forget': {

@@ -100,10 +100,11 @@ export interface EngineCalls {
   /** Moves a queued job before another queued one; null is to the end. */
   'jobs.reorder': Call<{ job: string; before: string | null }, JobView>;
   /**
-   * Begins the job again: the same selection to the same peer (or to `to`). Only what is missing moves.
-   * For a job received here it asks the source. @throws Failure `unknown-job`, `no-such-path`, `unreachable`.
+   * Begins the job again: the same selection to the same peer (or to `to`), or only what of it failed. Only what is
+   * missing moves. For a job received here it asks the source, and what that then offers is accepted.
+   * @throws Failure `unknown-job`, `no-such-path`, `unreachable`, `declined` by the source, `usage`.
    */
-  'jobs.again': Call<{ job: string; to: PeerRef | null }, JobView>;
+  'jobs.again': Call<{ job: string; to: PeerRef | null; only: 'all' | 'failed' }, JobView>;
   /** Takes ended jobs off the list. */
   'jobs.forget': Call<{ jobs: readonly string[] }, { forgotten: readonly JobId[] }>;
   'jobs.problems': Call<

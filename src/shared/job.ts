@@ -62,6 +62,11 @@ export const JOB_PHASES = ['copying', 'flushing', 'verifying'] as const;
 
 export type JobPhase = (typeof JOB_PHASES)[number];
 
+/** Whether another try would change nothing about it: the entry came out, with a loss, or never can. */
+export function isSettledProblem({ code }: Pick<Problem, 'code'>): boolean {
+  return ['metadata-lost', 'late-name', 'kept-both', 'special-file'].includes(code);
+}
+
 export interface JobProgress {
   readonly phase: JobPhase;
   readonly files: number;

@@ -3,7 +3,6 @@ import { ENDED_STATES } from '../../shared/job.ts';
 import { forgetJobs } from '../jobs/forget-jobs.ts';
 import { jobEntries } from '../jobs/job-entries.ts';
 import { removeLists } from '../jobs/kept-lists.ts';
-import { orderedPaths } from '../jobs/source-records.ts';
 import type { PeerRecord } from '../state/records.ts';
 import type { CallHandlers, CallParts } from './call-parts.ts';
 
@@ -11,7 +10,7 @@ type HistoryCall = 'jobs.again' | 'jobs.entries' | 'jobs.forget' | 'jobs.problem
 
 /** What can be asked about and done with jobs whose course is over; problems and speeds of running ones too. */
 export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, HistoryCall> {
-  const { book, state, peers, sending } = parts;
+  const { book, state, peers, sending, receiving } = parts;
 
   /** Whom a repeated job is for. @throws Failure `unknown-peer` for one that is not paired. */
   function targetOf(
@@ -25,18 +24,16 @@ export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, History
   }
 
   return {
-    'jobs.again': async ({ job: prefix, to }) => {
-      const { job, view, roles, resume, options } = await state.jobs.findByPrefix(prefix);
+    'jobs.again': async ({ job: prefix, to, only }, signal) => {
+      const record = await state.jobs.findByPrefix(prefix);
+      const { job, view, roles } = record;
       if (book.get(job) !== null || !ENDED_STATES.has(view.state)) {
         throw new Failure('usage', { subject: job, reason: 'has not ended' });
       }
       if (view.between !== null) throw new Failure('usage', { subject: job, reason: 'order it again' });
-      // Whoever has the files orders them again; asking a source to do so is not part of the protocol.
-      if (!roles.includes('source')) {
-        throw new Failure('usage', { subject: job, reason: 'only its source can send it again' });
-      }
-      const target = targetOf(to, view.peer);
-      return await sending.send(orderedPaths(view, resume), target, options);
+      if (roles.includes('source')) return await sending.repeats.again(record, targetOf(to, view.peer), only);
+      if (to !== null) throw new Failure('usage', { subject: job, reason: 'only its source can send it on' });
+      return await receiving.askedAgain.ask(record, targetOf(null, view.peer), only, signal);
     },
     'jobs.forget': async ({ jobs }) => {
       const forgotten = await forgetJobs(state, jobs);

@@ -128,6 +128,10 @@ export class Offers {
     const hasResult = known !== null && known.view.result !== null;
     if (hasResult) return void (await this.#receiving.tellStored(link, message.job));
     if (isOver) return this.#answer(link, message.job, 'declined', 'declined');
+    const asked = this.#receiving.askedAgain.expected(link.peerId, message);
+    if (asked !== null) {
+      return await asked.settle(this.#accepted(link, message, asked.into, optionsOf(message)));
+    }
     const rule = peer.acceptAlways;
     if (rule !== null && isWithin(rule, message.bytes)) {
       // What is still being counted may turn out to be more than the rule allows.
@@ -151,7 +155,8 @@ export class Offers {
   /** Looks at an offer and, unless `rule` settles it, asks a person. */
   async #ask(link: Link, message: OfferMessage, peerName: string, rule: Rule | null): Promise<void> {
     const expiresMs = Date.now() + OFFER_LIFE_MS;
-    const into = rule?.into ?? this.#inbox();
+    const earlier = await this.#receiving.askedAgain.earlierFolder(link.peerId, message);
+    const into = rule?.into ?? earlier ?? this.#inbox();
     const view: OfferView = {
       job: message.job,
       peer: { id: link.peerId, name: peerName },

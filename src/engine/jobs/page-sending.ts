@@ -7,6 +7,7 @@ import type { JobId } from '../../shared/ids.ts';
 import type { JobView } from '../../shared/job.ts';
 import type { PagePort } from '../engine-options.ts';
 import type { PeerRecord } from '../state/records.ts';
+import { choosePage } from './chosen.ts';
 import type { JobParts } from './job-parts.ts';
 import { isSameSelection, type PageJob, toPageJob } from './page-job.ts';
 import type { SendingJobs } from './sending.ts';
@@ -45,8 +46,8 @@ export class PageSending {
     toPageJob(selection);
     const jobs: JobView[] = [];
     for (const target of targets) {
-      const page = toPageJob(selection);
-      jobs.push(await this.#sending.sendPage(page, target, options, jobs[0]?.job ?? null));
+      const chosen = choosePage(toPageJob(selection));
+      jobs.push(await this.#sending.offer(chosen, target, options, jobs[0]?.job ?? null));
     }
     return { jobs, ticket: this.#issue(jobs.map(({ job }) => job)) };
   }

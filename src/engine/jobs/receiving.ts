@@ -11,6 +11,7 @@ import type { PullResume, StopReason } from '../transfer/pull-order.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { adoptParts } from './adopt-parts.ts';
+import { AskedAgain } from './asked-again.ts';
 import { newDestinationRecord, orderOf, storedPullOf } from './destination-records.ts';
 import { SourceFollower } from './follow-source.ts';
 import type { LiveJob } from './job-book.ts';
@@ -44,6 +45,7 @@ export class ReceivingJobs {
   readonly #queue: JobQueue;
   readonly verifying: VerifyingJobs;
   readonly #steering: PullSteering<Receiving>;
+  readonly askedAgain: AskedAgain;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
@@ -51,6 +53,7 @@ export class ReceivingJobs {
     this.#teller = new SourceTeller(parts);
     this.verifying = new VerifyingJobs(parts);
     this.#follower = new SourceFollower(parts, this.#teller);
+    this.askedAgain = new AskedAgain(parts);
     this.#queue = new JobQueue({
       onTurn: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: false }),
       onHold: (job) => parts.pool.post(job, { kind: 'hold-pull', job, isHeld: true }),
@@ -280,7 +283,7 @@ export class ReceivingJobs {
 
   /** Takes a message about a pull of ours; true when it was one. */
   handle(link: Link, message: LinkMessage): boolean {
-    if (this.verifying.handle(link, message)) return true;
+    if (this.verifying.handle(link, message) || this.askedAgain.handle(link, message)) return true;
     if (!('job' in message)) return false;
     const receiving = this.#jobs.get(message.job);
     if (receiving === undefined || !mayDrive(receiving, link.peerId)) return false;

@@ -4,6 +4,7 @@ import type { DeviceId } from '../../shared/ids.ts';
 import type { JobView } from '../../shared/job.ts';
 import type { JobRecord } from '../state/records.ts';
 import type { JobParts } from './job-parts.ts';
+import { withStoredOnly } from './repeated-selection.ts';
 import { itemOfPath, pathOfItem, toSelectedItems } from './selected-items.ts';
 import type { SendingJobs } from './sending.ts';
 import { restoredSending } from './sending-job.ts';
@@ -22,7 +23,7 @@ export async function restoreSource(
   const { orderer, job, view, options } = record;
   const [grant] = await state.grants.listByJob({ orderer, job });
   if (grant === undefined || view.sourceKind !== 'disk') return false;
-  const items = grant.roots.map(itemOfPath);
+  const items = withStoredOnly(grant.roots.map(itemOfPath), record.resume);
   const { puller: pullerId, secretHash } = grant;
   if (isResting) {
     const { limitBytesPerSecond } = options;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CopyOptions } from '../../shared/copy-options.ts';
-import type { DeviceId } from '../../shared/ids.ts';
+import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
 import { secretHashOf } from './grant-record.ts';
@@ -21,6 +21,8 @@ export interface Sending extends Reaching {
   readonly options: CopyOptions;
   /** Null for a plain offer. */
   order: SendingOrder | null;
+  /** The earlier job that it repeats, if it does. */
+  readonly repeats?: JobId;
   pullerId: DeviceId | null;
   /** Data connections that are open now. */
   streams: number;
@@ -29,7 +31,7 @@ export interface Sending extends Reaching {
 }
 
 /** A selection that was looked at. */
-export type Chosen = Pick<Sending, 'items' | 'inspected' | 'page'>;
+export type Chosen = Pick<Sending, 'items' | 'inspected' | 'page' | 'repeats'>;
 
 /** One that begins now, with a secret of its own. */
 export function newSending(live: LiveJob, chosen: Chosen, options: CopyOptions): Sending {

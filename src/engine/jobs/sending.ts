@@ -6,17 +6,17 @@ import type { CancelKeep, JobView } from '../../shared/job.ts';
 import type { Link } from '../link/link.ts';
 import type { JobRecord, PeerRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
-import { toBytes } from '../wire/byte-name.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { GrantAsker } from './ask-grant.ts';
+import { choosePaths } from './chosen.ts';
 import type { JobBook, LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
 import type { PageJob } from './page-job.ts';
 import { PauseWishes } from './pause-wishes.ts';
 import { reachDestination } from './reach-destination.ts';
+import { Repeats } from './repeats.ts';
 import { fromResultMessage } from './result-message.ts';
-import { toSelectedItems } from './selected-items.ts';
 import { SendCodes } from './send-codes.ts';
 import { type Chosen, newSending, type Sending } from './sending-job.ts';
 import { SourceGrants } from './source-grants.ts';
@@ -32,6 +32,8 @@ export class SendingJobs {
   readonly #grants: SourceGrants;
   /** Asks the sources of orders for rights. */
   readonly asker: GrantAsker;
+  /** Earlier jobs that are ordered once more, here or by their destination. */
+  readonly repeats: Repeats;
 
   constructor(parts: JobParts) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class SendingJobs {
     this.#wishes = new PauseWishes(parts);
     this.#grants = new SourceGrants(parts);
     this.asker = new GrantAsker(parts);
+    this.repeats = new Repeats(parts, (...order) => this.offer(...order));
   }
 
   /** Offers the paths to a paired device. @throws Failure `no-such-path`, `unreadable`, `usage`. */
@@ -48,19 +51,7 @@ export class SendingJobs {
     options: CopyOptions,
     group: JobId | null = null,
   ): Promise<JobView> {
-    return await this.#offer(await this.#look(paths), peer, options, group);
-  }
-
-  /** Offers what a page holds; it waits for the page until that comes. */
-  async sendPage(
-    page: PageJob,
-    peer: PeerRecord,
-    options: CopyOptions,
-    group: JobId | null,
-  ): Promise<JobView> {
-    const items = page.items.map(({ name }) => ({ parent: Buffer.alloc(0), name: toBytes(name) }));
-    const inspected = page.items.map(({ type }) => ({ type, bytes: 0 }));
-    return await this.#offer({ items, inspected, page }, peer, options, group);
+    return await this.offer(await choosePaths(this.#parts.pool, paths), peer, options, group);
   }
 
   /** What a job of ours has of a page; null when it is none of those, or has ended. */
@@ -68,11 +59,12 @@ export class SendingJobs {
     return this.#jobs.get(job)?.page ?? null;
   }
 
-  async #offer(
+  /** Offers what was chosen; what a page holds waits for that page. */
+  async offer(
     chosen: Chosen,
     peer: PeerRecord,
     options: CopyOptions,
-    group: JobId | null,
+    group: JobId | null = null,
   ): Promise<JobView> {
     const sending = await this.#prepare(chosen, options, { id: peer.id, name: peer.name }, group);
     await this.#grants.give(sending, peer.id);
@@ -80,17 +72,12 @@ export class SendingJobs {
     return sending.live.view;
   }
 
-  async #look(paths: readonly string[]): Promise<Chosen> {
-    const items = toSelectedItems(paths);
-    return { items, inspected: await this.#parts.pool.inspect(items), page: null };
-  }
-
   /** Waits for one device that presents the code. @throws as `send`. */
   async sendWithCode(
     paths: readonly string[],
     options: CopyOptions,
   ): Promise<{ job: JobView; code: string; expires: number }> {
-    const sending = await this.#prepare(await this.#look(paths), options, null);
+    const sending = await this.#prepare(await choosePaths(this.#parts.pool, paths), options, null);
     return { job: sending.live.view, ...this.#codes.issue(sending.live.key.job) };
   }
 
@@ -131,9 +118,10 @@ export class SendingJobs {
     group: JobId | null = null,
   ): Promise<Sending> {
     const { ownId, book } = this.#parts;
-    const { items, page } = chosen;
+    const { items, page, repeats = null } = chosen;
     const job = randomBytes(16).toString('hex') as JobId;
-    const record = newSourceRecord({ ownId, job, group, items, isOfPage: page !== null, peer, options });
+    const isOfPage = page !== null;
+    const record = newSourceRecord({ ownId, job, group, items, isOfPage, peer, options, repeats });
     const live = await book.create(record);
     const sending = newSending(live, chosen, options);
     this.#jobs.set(job, sending);
@@ -266,6 +254,7 @@ export class SendingJobs {
     if (message.kind === 'refused' && message.code === 'not-paired') void this.#refused(link.peerId);
     if (this.asker.handle(link, message)) return true;
     if (!('job' in message)) return false;
+    if (this.repeats.handle(link, message)) return true;
     const sending = this.#jobs.get(message.job);
     if (sending === undefined) return false;
     if (message.kind === 'job-cancel' && sending.live.key.orderer === link.peerId) {

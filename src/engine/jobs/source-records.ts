@@ -1,14 +1,13 @@
 import type { CopyOptions } from '../../shared/copy-options.ts';
-import { Failure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import { type JobView, NO_PROGRESS, newJobFields } from '../../shared/job.ts';
 import { listedName, type SelectedItem } from '../source/selection.ts';
-import type { JobRecord, JsonValue } from '../state/records.ts';
+import type { JobRecord } from '../state/records.ts';
 import type { InspectedItem } from '../transfer/worker-messages.ts';
 import { fromBytes, showPath } from '../wire/byte-name.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
 import type { PageJob } from './page-job.ts';
-import { pathOfItem } from './selected-items.ts';
+import { storedSelection } from './repeated-selection.ts';
 
 /** Names that travel with an offer and are shown of a job. */
 const MAX_SHOWN_NAMES = 10;
@@ -24,8 +23,10 @@ export function newSourceRecord(order: {
   readonly isOfPage: boolean;
   readonly peer: JobView['peer'];
   readonly options: CopyOptions;
+  /** The earlier job that it repeats. */
+  readonly repeats: JobId | null;
 }): JobRecord {
-  const { ownId, job, group, items, isOfPage, peer, options } = order;
+  const { ownId, job, group, items, isOfPage, peer, options, repeats } = order;
   const nowMs = Date.now();
   const view: JobView = {
     ...newJobFields(job, nowMs),
@@ -50,7 +51,7 @@ export function newSourceRecord(order: {
     roles: ['source', 'orderer'],
     view,
     options,
-    resume: isOfPage ? {} : { items: items.map((item) => pathOfItem(item).toString('base64')) },
+    resume: isOfPage ? {} : { ...storedSelection(items), ...(repeats === null ? {} : { repeats }) },
     acknowledgedMs: null,
   };
 }
@@ -64,12 +65,14 @@ export function describeSelection(
     readonly page: PageJob | null;
     readonly options: CopyOptions;
     readonly secret: Uint8Array;
+    readonly repeats?: JobId;
   },
   way: { readonly dataPort: number; readonly bestStreams: number | null },
 ): Omit<OfferMessage, 'kind'> {
-  const { items, inspected, page, options, secret } = selection;
+  const { items, inspected, page, options, secret, repeats } = selection;
   return {
     job,
+    ...(repeats === undefined ? {} : { repeats }),
     secret,
     items: items.slice(0, MAX_SHOWN_NAMES).map((item, index) => ({
       name: listedName(item),
@@ -93,20 +96,4 @@ export function describeSelection(
       compress: options.compress,
     },
   };
-}
-
-/** What an earlier job of ours was ordered to send. @throws Failure `usage`, `no-such-path`. */
-export function orderedPaths(view: JobView, resume: JsonValue): readonly string[] {
-  if (view.sourceKind !== 'disk') {
-    throw new Failure('usage', { subject: view.job, reason: 'a page holds its files' });
-  }
-  const items = typeof resume === 'object' && resume !== null && 'items' in resume ? resume.items : null;
-  if (!Array.isArray(items) || items.length === 0) throw new Failure('no-such-path', { subject: view.job });
-  return items.map((item) => {
-    const bytes = Buffer.from(String(item), 'base64');
-    const path = bytes.toString('utf8');
-    // An order names paths as text; one that text cannot name was not ordered by it.
-    if (!Buffer.from(path).equals(bytes)) throw new Failure('no-such-path', { subject: view.job });
-    return path;
-  });
 }

@@ -43,6 +43,8 @@ export const ADMISSION: Readonly<Record<LinkMessage['kind'], Readonly<Record<Lin
   'job-query': OWN_JOB,
   'job-verify': PAIRED_ONLY,
   'job-verification': PAIRED_ONLY,
+  'job-again': PAIRED_ONLY,
+  'job-again-refused': PAIRED_ONLY,
   'job-unknown': OWN_JOB,
   'dial-me': OWN_JOB,
   grant: PAIRED_ONLY,

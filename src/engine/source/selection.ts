@@ -4,6 +4,7 @@ import { FolderTree } from '../disk/folder-tree.ts';
 import { openInside } from '../disk/inside.ts';
 import { type ByteName, fromBytes } from '../wire/byte-name.ts';
 import { readWay } from '../wire/way.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
 
 /** One thing a person chose to send: a name in a folder. Plain data: stored with the grant, sent to workers. */
 export interface SelectedItem {
@@ -17,6 +18,11 @@ export interface SelectedItem {
   readonly root?: OpenRoot;
   /** It is listed under this name; absent is its own. */
   readonly as?: Uint8Array;
+  /**
+   * Paths of the only entries of it that are wanted, '/'-separated, from its listed name down, exact bytes; absent
+   * is all of it.
+   */
+  readonly only?: readonly Uint8Array[];
 }
 
 /** The name under which an item is listed. */
@@ -28,8 +34,11 @@ export function listedName({ name, as }: SelectedItem): Uint8Array {
 export class Selection {
   readonly tree: FolderTree;
   readonly #names: readonly ByteName[];
+  /** What is wanted of each item. */
+  readonly wanted: Wanted;
 
-  private constructor(names: readonly ByteName[], tree: FolderTree) {
+  private constructor(names: readonly ByteName[], tree: FolderTree, wanted: Wanted) {
+    this.wanted = wanted;
     this.#names = names;
     this.tree = tree;
   }
@@ -55,7 +64,8 @@ export class Selection {
     }
     const first = parents.values().next().value;
     if (first === undefined) throw new Failure('usage', { reason: 'nothing selected' });
-    return new Selection([...aliases.keys()].sort(), new FolderTree(first, aliases, realNames));
+    const tree = new FolderTree(first, aliases, realNames);
+    return new Selection([...aliases.keys()].sort(), tree, wantedItems(items));
   }
 
   /** Top-level names in byte order. */
@@ -66,6 +76,11 @@ export class Selection {
   close(): void {
     this.tree.close();
   }
+}
+
+function wantedItems(items: readonly SelectedItem[]): Wanted {
+  const paths = items.flatMap((item) => item.only ?? [listedName(item)]);
+  return wantedOf(paths.map((path) => fromBytes(path).split('/') as ByteName[]));
 }
 
 function openParent(parents: Map<string, Folder>, { parent: path, root }: SelectedItem): Folder {

@@ -7,6 +7,7 @@ import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { MAX_FOLDER_DEPTH } from '../wire/limits.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import type { Selection } from './selection.ts';
+import type { Wanted } from './wanted.ts';
 
 /** Names that Ferry gives to parts; a walk of a home that is being written into leaves them out. */
 export function isLivePart(name: string, livePrefixes: ReadonlySet<string>): boolean {
@@ -16,17 +17,22 @@ export function isLivePart(name: string, livePrefixes: ReadonlySet<string>): boo
 }
 
 /** A folder that was found in another one. */
+/** A folder that is walked, and what of it is listed; null is everything. */
+interface Place {
+  readonly path: BytePath;
+  readonly wanted: Wanted | null;
+}
+
 interface Found {
   readonly folder: Folder;
   readonly name: ByteName;
-  readonly path: BytePath;
+  readonly place: Place;
   /** What it is called there. */
   readonly onDisk: ByteName;
 }
 
-interface Pending {
+interface Pending extends Place {
   readonly number: number;
-  readonly path: BytePath;
 }
 
 /**
@@ -42,7 +48,9 @@ export function* walk(
   const walker = new Walker(tree, livePrefixes);
   yield { kind: 'enter', folder: 0 };
   for (const name of selection.names()) {
-    const record = walker.describe(tree.parentOf([name]), name, [], tree.nameOnDisk([name]));
+    const onDisk = tree.nameOnDisk([name]);
+    const place = { path: [], wanted: selection.wanted };
+    const record = walker.describe(tree.parentOf([name]), name, place, onDisk);
     if (record !== null) yield record;
   }
   for (let next = walker.next(); next !== undefined; next = walker.next()) {
@@ -70,7 +78,7 @@ class Walker {
     return this.#stack.pop();
   }
 
-  *folder({ number, path }: Pending): Generator<ListingRecord, void> {
+  *folder({ number, path, wanted }: Pending): Generator<ListingRecord, void> {
     let names: ByteName[];
     try {
       names = this.#tree.get(path).readNames().sort();
@@ -83,40 +91,41 @@ class Walker {
     }
     yield { kind: 'enter', folder: number };
     for (const name of names) {
-      const record = this.#child(name, path);
+      if (wanted !== null && !wanted.has(name)) continue;
+      const record = this.#child(name, { path, wanted });
       if (record !== null) yield record;
     }
   }
 
-  #child(name: ByteName, path: BytePath): ListingRecord | null {
+  #child(name: ByteName, place: Place): ListingRecord | null {
     if (isLivePart(name, this.#livePrefixes)) {
       return { kind: 'problem', name, code: 'special-file', reason: 'live part' };
     }
     let folder: Folder;
     try {
-      folder = this.#tree.get(path);
+      folder = this.#tree.get(place.path);
     } catch (error) {
       // Wants may have closed it meanwhile, and somebody moved it: its names are known, so they are listed.
       return problem(name, error);
     }
-    return this.describe(folder, name, path);
+    return this.describe(folder, name, place);
   }
 
   /**
    * One entry as a record; null when it vanished between the folder's reading and now.
    * @param onDisk what it is called there.
    */
-  describe(folder: Folder, name: ByteName, path: BytePath, onDisk = name): ListingRecord | null {
+  describe(folder: Folder, name: ByteName, place: Place, onDisk = name): ListingRecord | null {
     let stat: Stat | null;
     try {
       stat = folder.statName(onDisk);
     } catch (error) {
       return problem(name, error);
     }
-    if (stat === null) return path.length === 0 ? problem(name, { code: 'ENOENT' }) : null;
+    if (stat === null) return place.path.length === 0 ? problem(name, { code: 'ENOENT' }) : null;
     switch (stat.type) {
       case 'folder':
-        return this.#folderRecord({ folder, name, path, onDisk }, stat);
+        return this.#folderRecord({ folder, name, place, onDisk }, stat);
       case 'file':
         return this.#fileRecord(name, stat);
       case 'link':
@@ -128,7 +137,8 @@ class Walker {
     }
   }
 
-  #folderRecord({ folder, name, path, onDisk }: Found, stat: Stat): ListingRecord {
+  #folderRecord({ folder, name, place, onDisk }: Found, stat: Stat): ListingRecord {
+    const { path, wanted } = place;
     if (path.length + 1 >= MAX_FOLDER_DEPTH) {
       return { kind: 'problem', name, code: 'name-too-long', reason: 'too deep' };
     }
@@ -138,7 +148,11 @@ class Walker {
       return problem(name, error);
     }
     this.#folders += 1;
-    this.#found.push({ number: this.#folders, path: [...path, name] });
+    this.#found.push({
+      number: this.#folders,
+      path: [...path, name],
+      wanted: wanted?.get(name) ?? null,
+    });
     return { kind: 'folder', name, mode: stat.mode & 0o777, mtimeSec: stat.mtimeSec, mtimeNs: stat.mtimeNs };
   }
 

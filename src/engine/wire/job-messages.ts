@@ -22,6 +22,8 @@ function bytes(min: number, max: number) {
 
 const selection = {
   job: jobId,
+  /** An earlier job of the same source that this one repeats, all of it or what had failed. */
+  repeats: jobId.optional(),
   /** Grant secret: shown by the puller on each data connection; the source keeps only its SHA-256. */
   secret: bytes(32, 32),
   /** Top-level entries, at most ten of `itemCount`. */
@@ -241,6 +243,20 @@ export const jobVerificationMessage = z.object({
   }),
 });
 
+/** Destination to source: offer an ended job once more, or only what of it failed. */
+export const jobAgainMessage = z.object({
+  kind: z.literal('job-again'),
+  job: jobId,
+  only: z.enum(['all', 'failed']),
+});
+
+/** Source to destination: it is not offered again. */
+export const jobAgainRefusedMessage = z.object({
+  kind: z.literal('job-again-refused'),
+  job: jobId,
+  code: failureCode,
+});
+
 /** `epoch` changes with every start of the answering engine, so "unknown" is told from "gone". */
 export const jobUnknownMessage = z.object({
   kind: z.literal('job-unknown'),
@@ -271,6 +287,8 @@ export const jobMessages = [
   jobQueryMessage,
   jobVerifyMessage,
   jobVerificationMessage,
+  jobAgainMessage,
+  jobAgainRefusedMessage,
   jobUnknownMessage,
   dialMeMessage,
 ] as const;

@@ -56,8 +56,3 @@ export function problemLines(problems: readonly Problem[]): readonly ProblemLine
     ...entries.map((problem) => ({ kind: 'entry' as const, problem })),
   ]);
 }
-
-/** Problems that another try may settle: the others came out, with a loss. */
-export function isRetryable({ code }: Problem): boolean {
-  return !['metadata-lost', 'late-name', 'kept-both', 'special-file'].includes(code);
-}

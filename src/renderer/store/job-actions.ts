@@ -18,6 +18,7 @@ export type JobAction =
   | 'again-to'
   | 'ask-again'
   | 'check-why'
+  | 'verify'
   | 'review'
   | 'show'
   | 'show-folder'
@@ -36,6 +37,7 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
   'again-to': 'action.againTo',
   'ask-again': 'action.askAgain',
   'check-why': 'common.checkWhy',
+  verify: 'action.verify',
   review: 'action.review',
   show: 'action.show',
   'show-folder': 'action.showFolder',
@@ -103,6 +105,11 @@ export function isUnreachable(job: JobView): boolean {
   return job.state === 'failed' && code !== undefined && REACH_FAILURES.has(code);
 }
 
+/** Whether what it wrote can be read back and compared with what came. */
+export function canVerify({ state, verification }: JobView): boolean {
+  return (state === 'done' || state === 'partial') && verification?.state !== 'running';
+}
+
 /** Everything the menu of a job offers, in its order. */
 export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'store'>): readonly JobAction[] {
   const { kind } = context.host;
@@ -114,6 +121,7 @@ export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'st
     if (job.state !== 'failed' && job.role === 'destination') actions.add(whereAction(kind));
     if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
     if (job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
+    if (canVerify(job)) actions.add('verify');
     if (isUnreachable(job)) actions.add('check-why');
     actions.add('remove');
     return [...actions];
@@ -168,15 +176,21 @@ export function runAction(app: AppContext, action: JobAction, job: JobView): voi
       void act(engine, job.job, 'jobs.pause', id);
       return;
     case 'resume':
-      if (ENDED_STATES.has(job.state)) void act(engine, job.job, 'jobs.again', { ...id, to: null });
+      if (ENDED_STATES.has(job.state))
+        void act(engine, job.job, 'jobs.again', { ...id, to: null, only: 'all' });
       else void act(engine, job.job, 'jobs.resume', id);
       return;
     case 'again':
     case 'ask-again':
-      void act(engine, job.job, 'jobs.again', { ...id, to: null });
+      void act(engine, job.job, 'jobs.again', { ...id, to: null, only: 'all' });
       return;
     case 'again-to':
       openDialog({ kind: 'send-again', job: job.job });
+      return;
+    case 'verify':
+      // What is found stands in its details.
+      viewStore.setState({ selectedJob: job.job, selectedPeer: null });
+      void act(engine, job.job, 'jobs.verify', id);
       return;
     case 'check-why':
       openDialog({ kind: 'doctor', target: shortIdOf(app, job) });

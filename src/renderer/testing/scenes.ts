@@ -1,5 +1,6 @@
 import { fakeOffer } from '../../bridge/testing/fake-values.ts';
 import type { PairingId } from '../../shared/ids.ts';
+import type { Verification } from '../../shared/job.ts';
 import { BROWSE_SCENES } from './browse-scenes.ts';
 import { DEVICE_SCENES } from './device-scenes.ts';
 import { household, MAIN_JOB, mainScene, type Scene } from './main-scene.ts';
@@ -62,6 +63,20 @@ function filesScene(): Scene {
   const scene = detailScene();
   scene.engine.answers['jobs.entries'] = sceneEntries(MANY_ENTRIES);
   return { ...scene, press: ['detail.tab.files'] };
+}
+
+/** A finished copy that was read back, with damage. */
+function verifiedScene(): Scene {
+  const scene = mainScene();
+  const verification: Verification = {
+    ...{ state: 'done', files: 4_990, bytes: 3.2 * GB, totalFiles: 4_996, totalBytes: 3.2 * GB },
+    ...{ unproven: 40, damaged: 2, problemCount: 5, failure: null },
+    problems: ['2019/IMG_000417.jpg', '2021/IMG_003120.jpg'].map((path) => ({ path, code: 'integrity' })),
+    ...{ startedMs: SCENE_NOW_MS - 40_000, endedMs: SCENE_NOW_MS - 20_000 },
+  };
+  const job = sceneJob(28, { names: ['Verified'], state: 'done', result: sceneResult(), verification });
+  scene.engine.jobs.set(job.job, job);
+  return { ...scene, wideView: { selectedJob: job.job }, view: { selectedJob: job.job }, past: [] };
 }
 
 /** Nothing is opened: all copies together. */
@@ -192,6 +207,7 @@ const SCENES = {
   'request-open': requestOpenScene,
   detail: detailScene,
   files: filesScene,
+  verified: verifiedScene,
   overview: overviewScene,
   pair: pairScene,
   'pair-wait': pairWaitScene,

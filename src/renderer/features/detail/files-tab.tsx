@@ -81,10 +81,10 @@ const EntryRow = memo(function EntryRow({
         aria-label={t(`detail.type.${entry.type}`)}
       />
       <EntryName path={entry.path} />
-      <span className="w-16 shrink-0 text-right whitespace-nowrap text-text-2">
+      <span className="w-14 shrink-0 text-right whitespace-nowrap text-text-2">
         {entry.type === 'file' ? bytesText(entry.bytes, locale) : ''}
       </span>
-      <span className={`flex w-26 shrink-0 items-center gap-1 ${color}`}>
+      <span className={`flex w-28 shrink-0 items-center gap-1 ${color}`}>
         <State size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />
         <span className="truncate" title={words.replace(/[\u2068\u2069]/gu, '')}>
           <Phrase text={words} />

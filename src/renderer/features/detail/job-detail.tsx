@@ -21,6 +21,7 @@ import { ChartBlock } from './chart-block.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { NextStep } from './next-step.tsx';
 import { ProblemsTab } from './problems-tab.tsx';
+import { VerificationNote } from './verification-note.tsx';
 import { WhereFrom } from './where-from.tsx';
 
 /** Closes it; the focus goes back to its row, where that is on the screen. */
@@ -162,6 +163,7 @@ export function JobDetail({ job: id }: { readonly job: string }) {
           <Now job={job} />
         </div>
         <NextStep job={job} />
+        {job.verification !== null && <VerificationNote job={job} verification={job.verification} />}
         <ChartBlock key={id} job={job} />
         <WhereFrom job={job} />
         <More key={`${id} ${isEnded}`} job={job} />

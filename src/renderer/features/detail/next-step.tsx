@@ -5,6 +5,7 @@ import { act } from '../../store/act.ts';
 import { useApp } from '../../store/app-context.ts';
 import {
   actionLabel,
+  canVerify,
   isUnreachable,
   type JobAction,
   primaryAction,
@@ -56,6 +57,7 @@ export function NextStep({ job }: { readonly job: JobView }) {
   if (isUnreachable(job)) actions.add('check-why');
   if (isEnded) {
     if (job.state !== 'partial' && primary !== 'resume' && primary !== 'ask-again') actions.add('again');
+    if (canVerify(job)) actions.add('verify');
     actions.add('remove');
   } else actions.add('cancel');
   return (

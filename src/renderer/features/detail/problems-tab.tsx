@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { JobView, Problem } from '../../../shared/job.ts';
+import { isSettledProblem, type JobView, type Problem } from '../../../shared/job.ts';
 import { isolate } from '../../format/isolate.ts';
 import { countText } from '../../format/numbers.ts';
-import { isRetryable, type ProblemLine, problemLines, reasonKeys } from '../../format/problem-groups.ts';
+import { type ProblemLine, problemLines, reasonKeys } from '../../format/problem-groups.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { act } from '../../store/act.ts';
 import { useApp } from '../../store/app-context.ts';
@@ -99,14 +99,14 @@ export function ProblemsTab({ job }: { readonly job: JobView }) {
   });
   useEffect(() => virtual.measure(), [virtual, lines]);
   if (total === 0) return <p className="py-3 text-13 text-text-2">{t('detail.noProblems')}</p>;
-  const retryable = problems.filter(isRetryable).length;
+  const retryable = problems.filter((problem) => !isSettledProblem(problem)).length;
   return (
     <div className="flex flex-col gap-2">
       {retryable > 0 && (
         <Button
           kind="primary"
           className="self-start"
-          onPress={() => void act(engine, job.job, 'jobs.again', { job: job.job, to: null })}
+          onPress={() => void act(engine, job.job, 'jobs.again', { job: job.job, to: null, only: 'failed' })}
         >
           {t('detail.retryFailed', { n: countText(retryable, locale) })}
         </Button>

@@ -27,7 +27,7 @@ export function SendAgainDialog({ job: id }: { readonly job: string }) {
     if (to === undefined) return;
     setSending(true);
     noteBegun();
-    const made = await act(engine, about, 'jobs.again', { job: id, to });
+    const made = await act(engine, about, 'jobs.again', { job: id, to, only: 'all' });
     setSending(false);
     if (made !== null) close();
   };

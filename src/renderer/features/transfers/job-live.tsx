@@ -95,7 +95,11 @@ export function isTold(job: JobView): boolean {
 function When({ job }: { readonly job: JobView }) {
   const locale = useLanguage();
   const nowMs = useNow();
-  return <span className="h-4 truncate text-13 text-text-2">{whenText(job.updatedMs, nowMs, locale)}</span>;
+  return (
+    <span className="h-8 truncate text-13 text-text-2 medium:h-4">
+      {whenText(job.updatedMs, nowMs, locale)}
+    </span>
+  );
 }
 
 /** The second and third line of a job: bar and status, or for what is done status and when. */

@@ -98,6 +98,7 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'action.retry': 'Erneut versuchen',
   'action.againTo': 'Erneut an ein anderes Gerät senden…',
   'action.askAgain': 'Erneut fragen',
+  'action.verify': 'Erneut prüfen',
   'action.review': 'Ansehen',
   'action.answer': 'Antworten',
   'action.show': 'Im Ordner zeigen',

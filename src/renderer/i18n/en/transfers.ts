@@ -97,6 +97,7 @@ export const transfers = {
   'action.retry': 'Try again',
   'action.againTo': 'Send again to another device…',
   'action.askAgain': 'Ask again',
+  'action.verify': 'Verify again',
   'action.review': 'Review',
   'action.answer': 'Answer',
   'action.show': 'Show in folder',
