@@ -360,7 +360,7 @@ describe('grants', () => {
     const version = await versionOf(join(source, 'selected/large'));
     data.send(PULLER_FRAME.wantBlock, 9, wantBlock(['selected', 'large'], version, 0, 1024));
     await Promise.all([data.connection.closed, peer.connection.closed]);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(8_000);
     const again = await paired.dialData(victim.port, offered.job);
     expect(await again.open(offered.job, offered.secret)).toBe('no-right');
     const control2 = await paired.dialControl(victim.port);

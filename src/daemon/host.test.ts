@@ -79,12 +79,15 @@ test('a home whose owner never answers is in use, after about two seconds', asyn
   expect(performance.now() - started).toBeGreaterThan(1_900);
 });
 
-test('a failure to open is told at once', async () => {
-  const started = performance.now();
-  const stuck: EngineDoor = { ...door, openEngine: () => Promise.reject(new Failure('port-taken')) };
-  const attempt = attachOrHost(options(), forever, () => Promise.resolve(stuck));
+test('a failure to open is told without another try', async () => {
+  let tries = 0;
+  const openEngine: EngineDoor['openEngine'] = () => {
+    tries += 1;
+    return Promise.reject(new Failure('port-taken'));
+  };
+  const attempt = attachOrHost(options(), forever, () => Promise.resolve({ ...door, openEngine }));
   await expect(attempt).rejects.toMatchObject({ code: 'port-taken' });
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(tries).toBe(1);
 });
 
 test('a host stays until its guests have left and its jobs are at rest', async () => {

@@ -125,7 +125,7 @@ test('Ctrl-C keeps the job and exits 130; the second one leaves at once', async 
   const asked = performance.now();
   stuck.child.kill('SIGINT');
   expect((await stuck.end).code).toBe(130);
-  expect(performance.now() - asked).toBeLessThan(2_000);
+  expect(performance.now() - asked).toBeLessThan(8_000);
 });
 
 test('a reader that closes the pipe ends a watch quietly', async () => {

@@ -218,7 +218,7 @@ test('disconnect cuts both ends within a moment, and stop ends all', async () =>
   const startMs = performance.now();
   await Promise.all([a.stop(), b.stop()]);
   await a.stop();
-  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(performance.now() - startMs).toBeLessThan(8_000);
   await expect(b.links.openByAddress(a.address, never())).rejects.toMatchObject({ code: 'interrupted' });
 });
 

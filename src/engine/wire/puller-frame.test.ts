@@ -59,7 +59,7 @@ test('a frame as large as allowed, byte by byte, costs neither its square nor an
   for (let at = 0; at < bytes.length; at += 16) got.push(...reader.push(bytes.subarray(at, at + 16)));
   expect(got).toEqual([open, large, open]);
   // Joining everything for each piece would move 34 GB.
-  expect(performance.now() - startMs).toBeLessThan(3_000);
+  expect(performance.now() - startMs).toBeLessThan(8_000);
 });
 
 test('the first frame must be a short one: nobody is admitted yet', () => {
