@@ -68,7 +68,7 @@ async function pull(answer: Answer, delta = true): Promise<JobResult> {
     streams: 1,
     onConflict: 'replace',
     checksum: false,
-    delta,
+    delta: delta ? 'any' : null,
     reuse: false,
     dryRun: false,
     limitBytesPerSecond: null,

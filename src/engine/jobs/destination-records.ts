@@ -138,7 +138,7 @@ export function orderOf(
     /** What is known here to be best on this way. */
     readonly bestStreams: number | null;
     readonly resume: PullResume | null;
-    /** Whether the source may learn sums of what is here. */
+    /** Whether the source may learn of what is here. */
     readonly isMine: boolean;
     readonly ends: PullEnds;
   },
@@ -161,7 +161,7 @@ export function orderOf(
     checksum: options.checksum,
     reuse: options.reuse,
     dryRun: stored.dryRun,
-    delta: options.delta && now.isMine,
+    delta: options.delta ? (now.isMine ? 'any' : 'sent') : null,
     limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,
     orderedMs: stored.orderedMs,
     maxBytes: stored.maxBytes ?? null,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BlockSums } from '../wire/data-delta.ts';
-import { leavingTable, type SumFilter, windowOf } from './delta-sums.ts';
+import { type BlockSum, leavingTable, type SumFilter, strongSum, windowOf } from './delta-sums.ts';
 
 /** Blocks of one weak sum that are told apart by their strong one; of more, the others are not found. */
 const MAX_SAME_WEAK = 8;
@@ -29,8 +29,12 @@ export class SumIndex implements SumFilter {
   /** By block: one more than the next block of the same place. */
   readonly #next: Int32Array;
 
-  constructor(sums: BlockSums) {
+  /** As the strong sums were made. */
+  readonly blockSum: BlockSum;
+
+  constructor(sums: BlockSums, blockSum: BlockSum = strongSum) {
     this.#sums = sums;
+    this.blockSum = blockSum;
     this.blockBytes = sums.blockBytes;
     this.count = sums.weak.length;
     this.window = windowOf(sums.blockBytes);
@@ -87,8 +91,8 @@ export class SumIndex implements SumFilter {
     return -1;
   }
 
-  /** Whether exactly this block has these sums. */
-  is(block: number, weak: number, strong: number): boolean {
-    return this.#sums.strong[block] === strong && this.#sums.weak[block] === weak >>> 0;
+  /** Whether exactly this block has this sum: of one that is expected the weak one would say nothing new. */
+  is(block: number, strong: number): boolean {
+    return this.#sums.strong[block] === strong;
   }
 }

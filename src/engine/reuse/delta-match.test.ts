@@ -7,6 +7,7 @@ import { runSearch, searchHeld } from './delta-run.ts';
 import {
   emptySums,
   leavingTable,
+  quickSum,
   rollByte,
   setSum,
   strongSum,
@@ -156,4 +157,6 @@ test('sampled blocks are counted wherever they have gone', () => {
 test('sums are what docs/protocol.md says', () => {
   const bytes = Buffer.from('ferry');
   expect([weakSum(bytes, 0, 5), strongSum(bytes)]).toEqual([0x706e3818, 0x2a211116]);
+  // The one that everybody gives for MurmurHash3_x86_32.
+  expect(quickSum(Buffer.from('test'))).toBe(0xba6bd213);
 });

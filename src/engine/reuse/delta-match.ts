@@ -1,6 +1,6 @@
 import type { Copy } from '../wire/data-delta.ts';
 import type { SumIndex } from './delta-index.ts';
-import { rollByte, rollOn, strongSum, weakSum } from './delta-sums.ts';
+import { rollByte, rollOn, weakSum } from './delta-sums.ts';
 import type { ReadRequest, SearchWindow } from './delta-window.ts';
 
 /** What is searched: offsets in the file. */
@@ -31,16 +31,14 @@ class Finder {
 
   /** Whether the block at `offset`, which is held, is that of the old version. */
   is(offset: number, block: number): boolean {
-    const { blockBytes, window } = this.#index;
+    const { blockBytes, blockSum } = this.#index;
     const at = this.#window.indexOf(offset);
-    const { bytes } = this.#window;
-    const strong = strongSum(bytes.subarray(at, at + blockBytes));
-    return this.#index.is(block, weakSum(bytes, at, window), strong);
+    return this.#index.is(block, blockSum(this.#window.bytes.subarray(at, at + blockBytes)));
   }
 
   /** The first block found from `offset` on; null: there is none, or the search has cost enough. */
   *next(offset: number): Generator<ReadRequest, { readonly at: number; readonly block: number } | null> {
-    const { blockBytes, window, leaving } = this.#index;
+    const { blockBytes, blockSum, window, leaving } = this.#index;
     const { bytes } = this.#window;
     let vainSum: number | null = null;
     for (let from = offset; from + blockBytes <= this.#to; ) {
@@ -53,7 +51,7 @@ class Finder {
       while (rollOn(rolling, bytes, last, window, leaving, this.#index)) {
         // In a run of equal bytes the sum stays what it is: once in vain is enough.
         if (rolling.sum !== vainSum && this.#index.hasWeak(rolling.sum)) {
-          const strong = strongSum(bytes.subarray(rolling.at, rolling.at + blockBytes));
+          const strong = blockSum(bytes.subarray(rolling.at, rolling.at + blockBytes));
           const block = this.#index.find(rolling.sum, strong);
           if (block >= 0) return { at: rolling.at - base, block };
           this.#vainBytesLeft -= blockBytes;

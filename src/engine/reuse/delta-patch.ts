@@ -4,7 +4,7 @@ import { SumIndex } from './delta-index.ts';
 import { findCopies } from './delta-match.ts';
 import type { Gap, PatchPlan } from './delta-plan.ts';
 import { searchHeld } from './delta-run.ts';
-import { fineBlockBytes, sumsOf } from './delta-sums.ts';
+import { fineBlockBytes, quickSum, sumsOf } from './delta-sums.ts';
 import { SearchWindow } from './delta-window.ts';
 
 /** Fills `into` with content of the old version from `offset` on. @throws when there is less of it by now. */
@@ -19,7 +19,7 @@ export function wantedGaps({ offset, gaps }: PatchPlan, readOld: ReadOld): Wante
     if (oldLength === 0) return { ...wanted, sums: null };
     const old = buffer.subarray(0, oldLength);
     readOld(old, oldAt);
-    return { ...wanted, sums: sumsOf(old, fineBlockBytes(length)) };
+    return { ...wanted, sums: sumsOf(old, fineBlockBytes(length), quickSum) };
   });
 }
 
@@ -43,7 +43,13 @@ export function answerGap(
 
 function searchGap(content: Buffer, sums: BlockSums): readonly Copy[] {
   const range = { from: 0, to: content.length };
-  return searchHeld(findCopies(SearchWindow.over(content), range, new SumIndex(sums)));
+  return searchHeld(findCopies(SearchWindow.over(content), range, new SumIndex(sums, quickSum)));
+}
+
+/** A range of a block. */
+export interface Changed {
+  readonly at: number;
+  readonly length: number;
 }
 
 /** One block of the new version, put together. */
@@ -52,6 +58,8 @@ export interface PatchedBlock {
   readonly length: number;
   /** Bytes of it that were sent; the others are of the old version. */
   readonly literalBytes: number;
+  /** Where it differs from what the old version has at the same place. */
+  readonly changed: readonly Changed[];
   /** What the source says its hash is. */
   readonly hash: Buffer;
 }
@@ -90,20 +98,24 @@ export class PatchAssembler {
     const length = Math.min(BLOCK_BYTES, start + total - offset);
     const end = offset + length;
     const literalsBefore = this.#literalAt;
+    const changed: Changed[] = [];
     for (
       let piece = pieces[this.#piece];
       piece !== undefined && piece.at < end;
       piece = pieces[this.#piece]
     ) {
-      this.#readOld(into.subarray(piece.at - offset, piece.at - offset + piece.length), piece.oldAt);
+      const at = piece.at - offset;
+      this.#readOld(into.subarray(at, at + piece.length), piece.oldAt);
+      if (piece.at !== piece.oldAt) changed.push({ at, length: piece.length });
       this.#piece += 1;
     }
     for (let gap = gaps[this.#gap]; gap !== undefined && gap.at < end; gap = gaps[this.#gap]) {
       this.#fillGap(gap, into.subarray(gap.at - offset, gap.at - offset + gap.length));
+      changed.push({ at: gap.at - offset, length: gap.length });
       this.#gap += 1;
     }
     const literalBytes = this.#literalAt - literalsBefore;
-    return { offset, length, literalBytes, hash: this.#patch.hashes[index] as Buffer };
+    return { offset, length, literalBytes, changed, hash: this.#patch.hashes[index] as Buffer };
   }
 
   #fillGap(gap: Gap, into: Buffer): void {

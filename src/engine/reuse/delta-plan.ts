@@ -32,6 +32,8 @@ export interface DeltaPlan {
   readonly whole: readonly number[];
   /** Bytes of the new version that the old one has. */
   readonly foundBytes: number;
+  /** Whether most of them are where they were. */
+  readonly isInPlace: boolean;
 }
 
 /** Bytes of old content beside as many as the gap has: what a short insertion or deletion shifts. */
@@ -73,8 +75,12 @@ export function planDelta(
     }
   }
   let foundBytes = 0;
-  for (const { length } of pieces) foundBytes += length;
-  return { patches: patches.patches, whole, foundBytes };
+  let inPlaceBytes = 0;
+  for (const { at, oldAt, length } of pieces) {
+    foundBytes += length;
+    if (at === oldAt) inPlaceBytes += length;
+  }
+  return { patches: patches.patches, whole, foundBytes, isInPlace: inPlaceBytes * 2 > foundBytes };
 }
 
 /** Goes along the pieces block by block. */

@@ -25,9 +25,36 @@ export function weakSum(bytes: Uint8Array, start: number, length: number): numbe
   return sum >>> 0;
 }
 
-/** The strong sum: together with the weak one 64 bits; the hash of the whole block of 1 MiB has the last word. */
-export function strongSum(bytes: Uint8Array): number {
-  return blake3(bytes).readUInt32BE(0);
+/** A sum of all of a block: together with the weak one 64 bits; the hash of the block of 1 MiB has the last word. */
+export type BlockSum = (block: Uint8Array) => number;
+
+/** The one of long blocks, of which false copies would cost most. */
+export function strongSum(block: Uint8Array): number {
+  return blake3(block).readUInt32BE(0);
+}
+
+let scratch = new Uint32Array(1024);
+
+/**
+ * The one of the short blocks in a gap, of which there are so many that calling compiled code would take longer
+ * than the sum: MurmurHash3_x86_32 (Appleby, 2011) with seed 0, of blocks of whole words, little-endian.
+ */
+export function quickSum(block: Uint8Array): number {
+  const count = block.length / 4;
+  if (count > scratch.length) scratch = new Uint32Array(count);
+  new Uint8Array(scratch.buffer).set(block);
+  let hash = 0;
+  for (let index = 0; index < count; index++) {
+    let word = Math.imul(scratch[index] as number, 0xcc9e2d51);
+    word = (word << 15) | (word >>> 17);
+    hash ^= Math.imul(word, 0x1b873593);
+    hash = (hash << 13) | (hash >>> 19);
+    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  }
+  hash ^= block.length;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** For a window: what a byte that leaves it has added to its sum, by byte. */
@@ -106,10 +133,10 @@ export function fineBlockBytes(gapBytes: number): number {
 }
 
 /** Sums of the whole blocks in `bytes`. A shorter rest has none. */
-export function sumsOf(bytes: Buffer, blockBytes: number): BlockSums {
+export function sumsOf(bytes: Buffer, blockBytes: number, blockSum: BlockSum = strongSum): BlockSums {
   const sums = emptySums(blockBytes, Math.floor(bytes.length / blockBytes));
   for (let index = 0; index < sums.weak.length; index++) {
-    setSum(sums, index, bytes.subarray(index * blockBytes, (index + 1) * blockBytes));
+    setSum(sums, index, bytes.subarray(index * blockBytes, (index + 1) * blockBytes), blockSum);
   }
   return sums;
 }
@@ -119,7 +146,7 @@ export function emptySums(blockBytes: number, count: number): BlockSums {
 }
 
 /** Sets the sums of one block. */
-export function setSum(sums: BlockSums, index: number, block: Buffer): void {
+export function setSum(sums: BlockSums, index: number, block: Buffer, blockSum: BlockSum = strongSum): void {
   sums.weak[index] = weakSum(block, 0, windowOf(sums.blockBytes));
-  sums.strong[index] = strongSum(block);
+  sums.strong[index] = blockSum(block);
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { cloneWhole } from '../disk/clone.ts';
 import { closeFd, readFully } from '../disk/folder.ts';
 import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
@@ -82,6 +83,11 @@ export class DeltaBasis {
       if (isOver()) return null;
     }
     return { sums, strideBytes };
+  }
+
+  /** Makes the empty file `to` share all of it; false where the file system cannot. @throws system errors. */
+  cloneInto(to: number): boolean {
+    return cloneWhole(this.#fd, to);
   }
 
   close(): void {

@@ -39,6 +39,8 @@ export interface DeltaParts {
   readonly isClosed: () => boolean;
   /** As `PullFiles.takeBlock`. */
   readonly takeBlock: (work: BlockWork, answer: BlockAnswer) => Promise<void> | null;
+  /** As `PullFiles.cloneInto`. */
+  readonly cloneInto: (file: LargeFile, clone: (fd: number) => boolean) => void;
   /** A block has to be sent after all. */
   readonly fetchBlock: (work: BlockWork) => void;
 }
@@ -76,6 +78,7 @@ export class DeltaFile {
     try {
       const plan = await this.#plan();
       if (plan === null) return false;
+      if (plan.isInPlace) this.#parts.cloneInto(this.#file, (fd) => this.#basis.cloneInto(fd));
       for (const offset of plan.whole.toReversed()) this.#fetch(offset);
       await this.#patchAll(plan.patches);
       return true;
@@ -237,6 +240,7 @@ export class DeltaFile {
           content,
           hash,
           olderBytes: length - literalBytes,
+          changed: block.changed,
           keep: () => {
             isKept = true;
             return () => this.#parts.buffers.give(buffer);

@@ -1,9 +1,11 @@
 import { type Failure, toFailure } from '../../shared/failure.ts';
+import type { Stat } from '../disk/stat.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { Ask } from '../reuse/ask.ts';
 import { AskList, AsksClosed } from '../reuse/ask-list.ts';
 import { LinkSpeed } from '../reuse/delta-choice.ts';
 import { sumBlockBytes } from '../reuse/delta-sums.ts';
+import type { KnownFiles } from '../reuse/known-files.ts';
 import type { Rung } from '../reuse/ladder.ts';
 import { BLOCK_BYTES, MAX_RUN_FILE_BYTES } from '../wire/data-frame.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -21,11 +23,25 @@ const FILES_AT_ONCE = 2;
 /** Blocks being put together or written. */
 const BUFFERS = 4;
 
-export interface DeltaRungParts extends Pick<DeltaParts, 'takeBlock' | 'fetchBlock'> {
+/** Whether the source may learn sums of a file that is here. */
+export type MayBeTold = (file: Stat) => Promise<boolean>;
+
+/** What a source may be told of; null: nothing. */
+export function toldOf(what: 'any' | 'sent' | null, known: KnownFiles | null): MayBeTold | null {
+  if (what === 'any') return () => Promise.resolve(true);
+  if (what === null || known === null) return null;
+  return async ({ size, mtimeSec, mtimeNs, inode }) => {
+    const found = await known.find([{ size, mtimeSec, mtimeNs, isAnyTime: false }]);
+    return found.some((file) => file.inode === inode);
+  };
+}
+
+export interface DeltaRungParts extends Pick<DeltaParts, 'takeBlock' | 'fetchBlock' | 'cloneInto'> {
   readonly writer: TreeWriter;
   readonly tally: PullTally;
   readonly clock: StageClock;
   readonly claims: ClaimBook;
+  readonly mayBeTold: MayBeTold;
   /** Something fails that every file would meet. */
   readonly onFailed: (failure: Failure) => void;
   /** There is something new to ask, or a file is through. */
@@ -57,7 +73,7 @@ export class DeltaRung implements Rung<FileTask> {
   }
 
   take(task: FileTask, miss: () => void): boolean {
-    return hasBasis(task) && this.#take({ file: newLargeFile(task, null, null, 'delta'), miss });
+    return hasBasis(task) && this.#take({ file: newLargeFile(task, null, null), miss });
   }
 
   /** The same for a file of which some blocks are there already. */
@@ -103,16 +119,17 @@ export class DeltaRung implements Rung<FileTask> {
   }
 
   async #bring(file: LargeFile): Promise<boolean> {
-    const { writer, clock, takeBlock, fetchBlock } = this.#parts;
+    const { writer, clock, takeBlock, fetchBlock, cloneInto, mayBeTold } = this.#parts;
     const { task } = file;
     const { plan } = task.target;
-    const basis = plan.kind === 'replace' ? DeltaBasis.open(writer, task, plan.expected, clock) : null;
+    if (plan.kind !== 'replace' || !(await mayBeTold(plan.expected)) || this.#isClosed) return false;
+    const basis = DeltaBasis.open(writer, task, plan.expected, clock);
     if (basis === null) return false;
     const path = [...writer.folders.sourcePath(task.folder), task.sourceName];
     const [asks, buffers, link] = [this.#asks, this.#buffers, this.#link];
     const isClosed = () => this.#isClosed;
     return await new DeltaFile(file, path, basis, {
-      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock },
+      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock, cloneInto },
     }).run();
   }
 

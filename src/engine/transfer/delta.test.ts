@@ -19,7 +19,7 @@ async function twoVersions(old: Buffer, next: Buffer) {
   // Versions of one size and one time would be taken for the same.
   utimesSync(join(into, 'file'), 1_000_000, 1_000_000);
   const start = (wishes: PullWishes = {}) =>
-    ends.start([source], into, { onConflict: 'replace', delta: true, ...wishes });
+    ends.start([source], into, { onConflict: 'replace', delta: 'any', ...wishes });
   const now = () => readFileSync(join(into, 'file'));
   const expectNew = () => {
     expect(now().equals(readFileSync(source))).toBe(true);
@@ -50,6 +50,8 @@ test('of a file that was edited only the edits are sent', async () => {
   expect(result).toMatchObject({ state: 'done', problems: [], files: 1, bytes: next.length });
   expectNew();
   expect(result.wireBytes).toBeLessThan(250_000);
+  expect(result.rungs.delta).toEqual({ files: 1, bytes: next.length });
+  expect(result.from.older + result.wireBytes).toBeGreaterThan(next.length);
   const { from } = ends.progressOf(pull.job).at(-1) ?? { from: null };
   expect(from?.older).toBeGreaterThan(next.length - 200_000);
   expect(from?.older).toBeLessThanOrEqual(next.length);
@@ -58,7 +60,7 @@ test('of a file that was edited only the edits are sent', async () => {
 test('without leave nothing of the old file is told', async () => {
   const old = noise(3 * MIB, 1);
   const { start, expectNew } = await twoVersions(old, applyEdits(old, scattered(3)));
-  const result = await start({ delta: false }).result;
+  const result = await start({ delta: null }).result;
   expectNew();
   expect(result.wireBytes).toBeGreaterThan(3 * MIB);
 });
@@ -69,6 +71,7 @@ test('a file with nothing in common is sent whole, and little beside it', async 
   expect(result.state).toBe('done');
   expectNew();
   expect(result.wireBytes).toBeLessThan(70 * MIB * 1.01);
+  expect(result.rungs).toMatchObject({ delta: { files: 0 }, raw: { files: 1 } });
 });
 
 test('what was appended is sent, and no more', async () => {

@@ -10,7 +10,7 @@ import type { KnownFiles } from '../reuse/known-files.ts';
 import type { Ladder } from '../reuse/ladder.ts';
 import { showPath } from '../wire/byte-name.ts';
 import { readWay } from '../wire/way.ts';
-import { DeltaRung } from './delta-rung.ts';
+import { DeltaRung, toldOf } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
 import { openLadder } from './open-ladder.ts';
@@ -97,14 +97,16 @@ export function openPullDisk(
     onNews,
   });
   const { claims, resumed } = keeping;
+  const mayBeTold = toldOf(order.delta ?? null, shared.known);
   const deltas =
-    order.delta === true && !order.dryRun
-      ? new DeltaRung({
-          ...{ writer, tally, clock, claims, onFailed, onNews },
+    mayBeTold === null || order.dryRun
+      ? null
+      : new DeltaRung({
+          ...{ writer, tally, clock, claims, mayBeTold, onFailed, onNews },
           takeBlock: (...block) => files.takeBlock(...block),
           fetchBlock: (block) => shared.queue.giveBack(block),
-        })
-      : null;
+          cloneInto: (...file) => files.cloneInto(...file),
+        });
   const arrivals = new Arrivals();
   const files: PullFiles = new PullFiles({
     ...{ ...parts, claims, arrivals, isCautious: order.isCautious ?? false },

@@ -50,10 +50,10 @@ export class PullFiles {
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
       onFailed: (task, failure) => this.#notWritten(task, failure),
-      onWhole: ({ task, via }, hash) => {
+      onWhole: ({ task, via, olderBytes }, hash) => {
         this.#noteName(task);
         parts.receipts.blocks(this.pathOf(task), task.version, hash);
-        this.#arrived(task, via, { ofFile: hash });
+        this.#arrived(task, olderBytes > 0 ? 'delta' : via, { ofFile: hash });
       },
     });
   }
@@ -61,6 +61,11 @@ export class PullFiles {
   /** As `PullLargeFiles.take`. */
   takeBlock(work: BlockWork, answer: BlockAnswer): Promise<void> | null {
     return this.#large.take(work, answer);
+  }
+
+  /** As `PullLargeFiles.cloneInto`. */
+  cloneInto(file: LargeFile, clone: (fd: number) => boolean): void {
+    this.#large.cloneInto(file, clone);
   }
 
   /** Goes on with a file of which some blocks are there. */

@@ -2,6 +2,7 @@ import { type Failure, toFailure } from '../../shared/failure.ts';
 import { closeFd } from '../disk/folder.ts';
 import { isHoleIn } from '../disk/sparse.ts';
 import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { Changed } from '../reuse/delta-patch.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
@@ -25,6 +26,8 @@ export interface BlockAnswer {
   readonly keep: KeepBlock;
   /** How much of it was not sent but taken from the version that was here before; absent is none. */
   readonly olderBytes?: number;
+  /** All that has to be written where the part is a clone of that version; absent is all. */
+  readonly changed?: readonly Changed[];
 }
 
 /** What is noted of a block that is on disk. */
@@ -32,9 +35,10 @@ interface WrittenBlock {
   /** Null for a hole. */
   readonly hash: Buffer | null;
   readonly olderBytes: number;
+  readonly changed: readonly Changed[] | null;
 }
 
-const HOLE: WrittenBlock = { hash: null, olderBytes: 0 };
+const HOLE: WrittenBlock = { hash: null, olderBytes: 0, changed: null };
 
 interface LargeParts {
   readonly writer: TreeWriter;
@@ -71,7 +75,7 @@ export class PullLargeFiles {
    * It rejects with a Failure that fails the whole job.
    */
   take(work: BlockWork, answer: BlockAnswer): Promise<void> | null {
-    const { outcome, content, keep, hash, olderBytes = 0 } = answer;
+    const { outcome, content, keep, hash, olderBytes = 0, changed = null } = answer;
     const { file } = work;
     if (file.dead) return null;
     if (outcome.status !== 'ok' && outcome.status !== 'hole') {
@@ -81,13 +85,17 @@ export class PullLargeFiles {
     }
     try {
       if (outcome.status === 'ok') {
-        return this.#write(work, content, keep, { hash: Buffer.from(hash), olderBytes });
+        return this.#write(work, content, keep, { hash: Buffer.from(hash), olderBytes, changed });
       }
       // An earlier run may have written something else there.
-      if (file.open === null || file.kept === null || isHoleIn(file.open.fd, work))
+      if (file.open === null || !isFilled(file) || isHoleIn(file.open.fd, work))
         return this.#write(work, null, keep, HOLE);
       const zeros = Buffer.alloc(work.length);
-      return this.#write(work, zeros, () => () => undefined, { hash: hashBytes(zeros), olderBytes: 0 });
+      return this.#write(work, zeros, () => () => undefined, {
+        hash: hashBytes(zeros),
+        olderBytes: 0,
+        changed: null,
+      });
     } catch (error) {
       this.#failed(file, error);
       return null;
@@ -98,7 +106,7 @@ export class PullLargeFiles {
     const { writer, clock } = this.#parts;
     const { file, offset } = work;
     file.open ??= this.#create(file);
-    if (content === null || (file.task.sparse && file.kept === null)) {
+    if (content === null || (file.task.sparse && !isFilled(file))) {
       const startMs = performance.now();
       if (content !== null) writer.writeSparseBlock(file.open, offset, content);
       clock.since('disk', startMs);
@@ -109,7 +117,8 @@ export class PullLargeFiles {
     this.#beginWrite(file);
     const { open } = file;
     const [before, last] = file.lastWrites;
-    const write = before.then(() => writer.writeBlock(open, offset, content));
+    const pieces = file.isCloned ? what.changed : null;
+    const write = before.then(() => this.#writePieces(open, offset, content, pieces));
     file.lastWrites = [last, write.catch(() => undefined)];
     return write
       .then(
@@ -122,6 +131,33 @@ export class PullLargeFiles {
         release();
         this.#endWrite(file);
       });
+  }
+
+  async #writePieces(
+    open: OpenFile,
+    offset: number,
+    content: Buffer,
+    pieces: readonly Changed[] | null,
+  ): Promise<void> {
+    const { writer } = this.#parts;
+    if (pieces === null) await writer.writeBlock(open, offset, content);
+    for (const { at, length } of pieces ?? []) {
+      await writer.writeBlock(open, offset + at, content.subarray(at, at + length));
+    }
+  }
+
+  /**
+   * Lets the part of a file that nothing is written of begin as a clone, where the file system can.
+   * @throws Failure that fails the whole job.
+   */
+  cloneInto(file: LargeFile, clone: (fd: number) => boolean): void {
+    if (file.open !== null || file.dead) return;
+    try {
+      file.open = this.#create(file);
+      file.isCloned = clone(file.open.fd);
+    } catch (error) {
+      this.#failed(file, error);
+    }
   }
 
   #create(file: LargeFile): NonNullable<LargeFile['open']> {
@@ -262,4 +298,9 @@ export class PullLargeFiles {
     }
     this.#open.clear();
   }
+}
+
+/** Whether something may be in its part that was not written by this run. */
+function isFilled(file: LargeFile): boolean {
+  return file.kept !== null || file.isCloned;
 }

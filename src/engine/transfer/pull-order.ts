@@ -36,8 +36,11 @@ export interface PullOrder {
   /** What is elsewhere here is used instead of being fetched. */
   readonly reuse: boolean;
   readonly dryRun: boolean;
-  /** Files that replace an older version may be made of it, whose sums the source learns; absent is no. */
-  readonly delta?: boolean;
+  /**
+   * Of which older versions the source may learn sums, so that files are made of them: any that is replaced, or
+   * only what it has sent itself; absent or null is none.
+   */
+  readonly delta?: 'any' | 'sent' | null;
   readonly limitBytesPerSecond: number | null;
   /** Content that was agreed to without anybody seeing how much it is; absent or null is any. */
   readonly maxBytes?: number | null;

@@ -41,6 +41,8 @@ export interface LargeFile {
    * burning a core; a second one ready keeps it from waiting for us.
    */
   lastWrites: readonly [Promise<void>, Promise<void>];
+  /** Its part began as a clone of the version that was here before: what is not written is not zeros. */
+  isCloned: boolean;
   /** Given up on: answers still under way are dropped. */
   dead: boolean;
   /** Blocks that an earlier run of the job has left in its part, with their hashes; null for a new file. */
@@ -96,6 +98,7 @@ export function newLargeFile(
     doneBytes,
     hashes,
     olderBytes: 0,
+    isCloned: false,
     writing: 0,
     lastWrites: [SETTLED, SETTLED],
     dead: false,
