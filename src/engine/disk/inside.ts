@@ -61,7 +61,7 @@ function step(parent: Folder, name: ByteName, missing: 'fail' | 'create'): Folde
 function toWayFailure(error: unknown, subject: string): Failure {
   const failure = toFailure(error, subject, 'io');
   const reason = failure.reason ?? '';
-  if (reason === 'ENOENT') return new Failure('no-such-path', { subject }, error);
+  if (reason === 'ENOENT') return new Failure('no-such-path', { subject, reason }, error);
   if (reason === 'ENOTDIR' || reason === 'ELOOP') {
     return new Failure('destination-not-folder', { subject, reason }, error);
   }

@@ -159,7 +159,8 @@ export function orderOf(
     compress: stored.compress ?? 'auto',
     onConflict: options.onConflict,
     checksum: options.checksum,
-    reuse: options.reuse,
+    // A clone has no hash to be verified against.
+    reuse: options.reuse && (now.ends.items === null || !options.verify),
     dryRun: stored.dryRun,
     delta: options.delta ? (now.isMine ? 'any' : 'sent') : null,
     limitBytesPerSecond: options.limitBytesPerSecond ?? now.limitBytesPerSecond,

@@ -156,6 +156,7 @@ export class SendingJobs {
   /** Goes on with a job that an earlier run of the engine was the source of. */
   takeUp(sending: Sending, pullerId: DeviceId): void {
     const { live } = sending;
+    sending.pullerId = pullerId;
     this.#jobs.set(live.key.job, sending);
     if (live.view.pausedBy === null) this.#showAway(sending);
     this.#grants.serve(sending, pullerId);

@@ -93,6 +93,7 @@ export class SourceGrants {
 
   /** The puller is there. */
   used(sending: Sending): void {
+    if (sending.order?.kind === 'elsewhere') return;
     this.#touch.touch(sending.live.key.job, sending.secretHash);
   }
 

@@ -1,7 +1,9 @@
-import type { TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
 import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import { Ladder, type Rung } from '../reuse/ladder.ts';
+import type { SelectedItem } from '../source/selection.ts';
+import { CloneRung } from './clone-rung.ts';
 import { wantedWireBytes } from './foreseen.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
@@ -20,20 +22,36 @@ interface LadderParts {
   readonly onNews: () => void;
 }
 
+interface LadderEvents {
+  readonly onBrought: ElsewhereParts<FileTask>['onBrought'];
+  /** As `CloneParts.onCloned`. */
+  readonly onCloned: (task: FileTask, open: OpenFile) => void;
+}
+
 /** The ladder of a pull: what is elsewhere here first, then older versions, what has to be sent last. */
 export function openLadder(
   parts: LadderParts,
   older: Rung<FileTask> | null,
-  onBrought: ElsewhereParts<FileTask>['onBrought'],
+  { onBrought, onCloned }: LadderEvents,
 ): Ladder<FileTask> {
   const { order, queue, tally, known } = parts;
   const rungs: Rung<FileTask>[] = [];
-  if (known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
+  const { local = null } = order;
+  if (local !== null && order.reuse && !order.dryRun) rungs.push(clones(parts, local, onCloned));
+  if (local === null && known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
   if (older !== null) rungs.push(older);
   return new Ladder(rungs, (task) => {
     if (order.dryRun) tally.foreseenBytes += wantedWireBytes(task);
     else queue.add(task);
   });
+}
+
+function clones(
+  { writer, clock, onNews }: LadderParts,
+  items: readonly SelectedItem[],
+  onCloned: LadderEvents['onCloned'],
+): Rung<FileTask> {
+  return new CloneRung({ items, writer, clock, onCloned, onNews });
 }
 
 function elsewhere(

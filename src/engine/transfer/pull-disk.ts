@@ -118,9 +118,10 @@ export function openPullDisk(
   const { job, mountPoint = null } = order;
   const watch = new DestinationWatch({ job, root, tally, ledger, mountPoint });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
-  const ladder = openLadder({ ...parts, onNews, isLinkSlow }, deltas, (file, open, blocks, by) =>
-    attempt(() => files.resume(file, open, blocks, by)),
-  );
+  const ladder = openLadder({ ...parts, onNews, isLinkSlow }, deltas, {
+    onBrought: (file, open, blocks, by) => attempt(() => files.resume(file, open, blocks, by)),
+    onCloned: (file, open) => attempt(() => files.cloned(file, open)),
+  });
   const fetch = (task: FileTask) => ladder.add(task);
   const checkSpace = () => watch.checkSpace();
   const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace });

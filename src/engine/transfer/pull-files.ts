@@ -106,6 +106,19 @@ export class PullFiles {
     clock.since('disk', startMs);
   }
 
+  /** A file that shares its content with the one here that it is a copy of. Nobody has read it: it has no hash. */
+  cloned(task: FileTask, open: OpenFile): void {
+    const { writer, tally, links } = this.#parts;
+    this.#guard(task, () => {
+      writer.complete(open, metadataOf(task));
+      this.#noteName(task);
+      this.#counted(task);
+      tally.climbed('cloned', task.version.size);
+      tally.list?.mark(task.row, 'arrived');
+      if (task.group > 0) links.noteArrived(task.group);
+    });
+  }
+
   #noteName(task: FileTask): void {
     if (task.target.name !== task.sourceName) {
       this.#parts.receipts.named(this.pathOf(task), task.target.name);
@@ -114,12 +127,16 @@ export class PullFiles {
 
   /** @param hash of the content, which is one block. */
   #finished(task: FileTask, hash: Buffer): void {
+    this.#counted(task);
+    this.#arrived(task, 'raw', { ofBlock: hash });
+  }
+
+  #counted({ version }: FileTask): void {
     const { tally } = this.#parts;
     tally.files += 1;
     tally.doneFiles += 1;
-    tally.doneBytes += task.version.size;
-    tally.movedBytes += task.version.size;
-    this.#arrived(task, 'raw', { ofBlock: hash });
+    tally.doneBytes += version.size;
+    tally.movedBytes += version.size;
   }
 
   #arrived({ group, target, version, row }: FileTask, via: Via, hash: ArrivedHash): void {

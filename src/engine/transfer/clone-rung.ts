@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { cloneWhole } from '../disk/clone.ts';
+import { closeFd } from '../disk/folder.ts';
+import { isSameVersion, statFd } from '../disk/stat.ts';
+import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { Rung } from '../reuse/ladder.ts';
+import { type SelectedItem, Selection } from '../source/selection.ts';
+import type { StageClock } from './stage-clock.ts';
+import type { FileTask } from './work-queue.ts';
+
+/** Files that are cloned between two turns of the loop: about a millisecond of work. */
+const AT_ONCE = 64;
+/** Files in a row that cannot share storage, after which no further one is tried. */
+const MAX_MISSES = 8;
+
+interface CloneParts {
+  readonly items: readonly SelectedItem[];
+  readonly writer: TreeWriter;
+  readonly clock: StageClock;
+  /** All of the file is in its temp. Throws nothing. */
+  readonly onCloned: (task: FileTask, open: OpenFile) => void;
+  /** There is a file less. */
+  readonly onNews: () => void;
+}
+
+/**
+ * Files of this device itself that the file system can give a second owner: nothing is read, nothing is written.
+ * What cannot be cloned is left to the next rung; a file system that refuses is not asked for every file.
+ */
+export class CloneRung implements Rung<FileTask> {
+  readonly #parts: CloneParts;
+  readonly #selection: Selection | null;
+  readonly #waiting: { readonly task: FileTask; readonly miss: () => void }[] = [];
+  #misses = 0;
+  #running: Promise<void> | null = null;
+  #isClosed = false;
+  pendingFiles = 0;
+
+  constructor(parts: CloneParts) {
+    this.#parts = parts;
+    this.#selection = openOrNull(parts.items);
+  }
+
+  take(task: FileTask, miss: () => void): boolean {
+    const isHopeless = this.#selection === null || this.#misses >= MAX_MISSES;
+    if (isHopeless || this.#isClosed || task.version.size === 0) return false;
+    this.#waiting.push({ task, miss });
+    this.pendingFiles += 1;
+    this.#running ??= this.#run();
+    return true;
+  }
+
+  nextAsk(): null {
+    return null;
+  }
+
+  async #run(): Promise<void> {
+    await nextTurn();
+    for (let done = 1; !this.#isClosed; done++) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      const isCloned = this.#misses < MAX_MISSES && this.#clone(next.task);
+      this.pendingFiles -= 1;
+      this.#misses = isCloned ? 0 : this.#misses + 1;
+      if (!isCloned) next.miss();
+      if (done % AT_ONCE === 0) await nextTurn();
+    }
+    this.#running = null;
+    if (!this.#isClosed) this.#parts.onNews();
+  }
+
+  #clone(task: FileTask): boolean {
+    const { writer, clock, onCloned } = this.#parts;
+    const startMs = performance.now();
+    const open = this.#cloneInto(task, writer);
+    clock.since('disk', startMs);
+    if (open !== null) onCloned(task, open);
+    return open !== null;
+  }
+
+  /** Null where it cannot be; reading the file then says what is wrong with it. */
+  #cloneInto(task: FileTask, writer: TreeWriter): OpenFile | null {
+    const tree = this.#selection?.tree;
+    if (tree === undefined) return null;
+    let from: number | null = null;
+    let open: OpenFile | null = null;
+    try {
+      const path = [...writer.folders.sourcePath(task.folder), task.sourceName];
+      from = tree.parentOf(path).openFile(tree.nameOnDisk(path));
+      if (!isSameVersion(statFd(from), task.version)) return null;
+      open = writer.open(task.target);
+      if (cloneWhole(from, open.fd) && isSameVersion(statFd(from), task.version)) return open;
+    } catch {
+      // As above.
+    } finally {
+      if (from !== null) closeFd(from);
+    }
+    if (open !== null) writer.discard(open);
+    return null;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+    this.#selection?.close();
+  }
+}
+
+function openOrNull(items: readonly SelectedItem[]): Selection | null {
+  try {
+    return Selection.open(items);
+  } catch {
+    // The listing says why.
+    return null;
+  }
+}
