@@ -213,6 +213,15 @@ describe.concurrent('peers', () => {
     await sender.send(['large'], 'bob');
     await eventually('question', () => app.last('offer-added'));
     expect(await app.call('peers.setRule', { peer: 'Studio', rule: null })).toMatchObject({ rule: null });
+    // At other hours than these it is no rule.
+    const minute = new Date().getHours() * 60 + new Date().getMinutes();
+    const hours = { fromMinute: (minute + 120) % 1_440, toMinute: (minute + 180) % 1_440 };
+    const later = { ...rule, hours };
+    expect(await app.call('peers.setRule', { peer: 'Studio', rule: later })).toMatchObject({ rule: later });
+    await fileOf(anna, 'at another hour');
+    await sender.send(['at another hour'], 'bob');
+    await eventually('question', () => app.last('offer-added')?.offer.names.includes('at another hour'));
+    await app.call('peers.setRule', { peer: 'Studio', rule: null });
     const relative = { into: 'here', maxBytes: null };
     await expect(app.call('peers.setRule', { peer: 'Studio', rule: relative })).rejects.toMatchObject({
       code: 'usage',

@@ -5,6 +5,7 @@ import { DOCTOR_CHECKS } from '../shared/doctor.ts';
 import { type CallInput, type CallName, MAX_PAGE_ITEMS } from '../shared/engine-api.ts';
 import { isPairingId } from '../shared/ids.ts';
 import { MAX_SECONDS_PER_STEP } from '../shared/network-test.ts';
+import { MINUTES_OF_DAY } from '../shared/rule-hours.ts';
 import { ACCEPT_MODES, CONTRASTS, LANGUAGES, THEMES } from '../shared/settings.ts';
 import { MAX_SHARE_NAME } from '../shared/share.ts';
 import type { Carrier } from './port.ts';
@@ -93,10 +94,17 @@ function offerAnswer<Into extends z.ZodType>(into: Into) {
   });
 }
 
+const minuteOfDay = z
+  .number()
+  .int()
+  .min(0)
+  .max(MINUTES_OF_DAY - 1);
+const ruleHours = z.strictObject({ fromMinute: minuteOfDay, toMinute: minuteOfDay });
+
 function ruleFor<Into extends z.ZodType>(into: Into) {
   return z.strictObject({
     peer,
-    rule: z.strictObject({ into, maxBytes: bytes.nullable() }).nullable(),
+    rule: z.strictObject({ into, maxBytes: bytes.nullable(), hours: ruleHours.nullish() }).nullable(),
   });
 }
 

@@ -183,6 +183,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     storePeer,
     log,
     onWindow: deviceChanged,
+    isVisible: () => settings.view().visibility === 'everyone',
     onChange: (pairing) => {
       if (pairing.state === 'done' || pairing.state === 'failed') pairingViews.delete(pairing.pairing);
       else pairingViews.set(pairing.pairing, pairing);

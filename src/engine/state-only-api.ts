@@ -86,7 +86,8 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
       if (into !== null && (typeof into !== 'string' || !isAbsolute(into))) {
         throw new Failure('usage', { reason: 'path is not absolute' });
       }
-      const kept = into === null ? null : { into, maxBytes: rule?.maxBytes ?? null };
+      const kept =
+        into === null ? null : { into, maxBytes: rule?.maxBytes ?? null, hours: rule?.hours ?? null };
       return toPeerView(await state.peers.setAcceptAlways(id, kept));
     },
     'peers.unpair': async ({ peer }) => {

@@ -1,5 +1,6 @@
 import type { FailureData } from './failure.ts';
 import type { DeviceId, PairingId } from './ids.ts';
+import type { RuleHours } from './rule-hours.ts';
 
 /** What a paired device may do: `other` may offer into the inbox, `mine` may also use shares and give orders. */
 export type Trust = 'other' | 'mine';
@@ -48,6 +49,8 @@ export interface AcceptRule {
   readonly into: string;
   /** Null is no limit. */
   readonly maxBytes: number | null;
+  /** Absent or null is at any time. */
+  readonly hours?: RuleHours | null;
 }
 
 /** Another device: remembered because it is paired, or only announced on the network. */

@@ -7,6 +7,7 @@ import type { JobId, PairingId } from './ids.ts';
 import type { CancelKeep, JobEntryPage, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
 import type { NetworkTestView } from './network-test.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
+import type { RuleHours } from './rule-hours.ts';
 import type { SettingsView } from './settings.ts';
 import type { ShareView } from './share.ts';
 
@@ -31,7 +32,13 @@ export interface EngineCalls {
   /** Gives a paired device another name here. */
   'peers.rename': Call<{ peer: PeerRef; name: string }, PeerView>;
   /** Sets or (null) ends the rule under which a paired device is not asked for. */
-  'peers.setRule': Call<{ peer: PeerRef; rule: { into: Place; maxBytes: number | null } | null }, PeerView>;
+  'peers.setRule': Call<
+    {
+      peer: PeerRef;
+      rule: { into: Place; maxBytes: number | null; hours?: RuleHours | null | undefined } | null;
+    },
+    PeerView
+  >;
   /** Looks at a typed address and lists who is there, unpaired too. @throws Failure `unreachable` and others. */
   'peers.add': Call<{ address: Address }, PeerView>;
   /** A person has seen the alarm and keeps the other key out: the peer stays as it was paired. */

@@ -59,7 +59,8 @@ export function createPeerCalls(parts: CallParts): HandlersOf<'peers' | 'invite'
     'peers.setRule': async ({ peer, rule }) => {
       const { id } = peers.find(peer);
       const into = rule === null ? null : await parts.places.resolve(rule.into);
-      await peers.setAcceptAlways(id, into === null ? null : { into, maxBytes: rule?.maxBytes ?? null });
+      const { maxBytes = null, hours = null } = rule ?? {};
+      await peers.setAcceptAlways(id, into === null ? null : { into, maxBytes, hours });
       return peerView(id);
     },
     'peers.add': async ({ address }, signal) => await parts.addPeer(address, signal),

@@ -3,6 +3,7 @@ import { DEFAULT_COPY_OPTIONS } from '../../shared/copy-options.ts';
 import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobView, OfferView } from '../../shared/job.ts';
+import { isWithinHours } from '../../shared/rule-hours.ts';
 import { freeBytes } from '../disk/free-space.ts';
 import type { AcceptMode } from '../engine-options.ts';
 import type { Link } from '../link/link.ts';
@@ -132,7 +133,7 @@ export class Offers {
     if (asked !== null) {
       return await asked.settle(this.#accepted(link, message, asked.into, optionsOf(message)));
     }
-    const rule = peer.acceptAlways;
+    const rule = ruleNow(peer);
     if (rule !== null && isWithin(rule, message.bytes)) {
       // What is still being counted may turn out to be more than the rule allows.
       const isSure = message.complete || rule.maxBytes === null;
@@ -335,6 +336,11 @@ export class Offers {
 function stopTimers({ timer, tellTimer }: Waiting): void {
   clearTimeout(timer);
   if (tellTimer !== null) clearTimeout(tellTimer);
+}
+
+/** The rule for this device, at the hours at which it holds. */
+function ruleNow({ acceptAlways: rule }: PeerRecord): Rule | null {
+  return rule !== null && isWithinHours(rule.hours ?? null, new Date()) ? rule : null;
 }
 
 function isWithin({ maxBytes }: Rule, bytes: number): boolean {

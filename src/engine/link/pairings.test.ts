@@ -287,6 +287,15 @@ test('tells when the window opens and closes, and who knocked at the closed one'
   expect(b.windows).toHaveLength(told);
 });
 
+test('nobody knocks at a device that not everyone may see; its own person can still open it', async () => {
+  const [a, b] = [await start({ name: 'Anna' }), await start({ isHidden: true })];
+  const link = await a.links.openByAddress(b.address, never());
+  await expect(a.pairings.start(link, never())).rejects.toMatchObject({ code: 'pairing-closed' });
+  expect(b.windows).toEqual([]);
+  const { expiresMs } = b.pairings.openWindow();
+  expect(b.windows.at(-1)).toEqual({ endsMs: expiresMs, knock: null });
+});
+
 test('a paired device does not knock', async () => {
   const [a, b] = [await start(), await start()];
   b.paired.set(a.identity.id, { id: a.identity.id, name: 'Anna', trust: 'other' });

@@ -33,6 +33,8 @@ export interface PairingsOptions {
   readonly onChange: (view: PairingView) => void;
   /** The window opened or closed, or a device knocked at the closed one. */
   readonly onWindow: () => void;
+  /** Whether everyone on the network may see this device: only then may a stranger's wish to pair show here. */
+  readonly isVisible: () => boolean;
   readonly log: Log;
 }
 
@@ -151,7 +153,8 @@ export class Pairings {
     const isBusy = [...this.#active.values()].some((pairing) => pairing.view.role === 'responder');
     if (window === null || window.attemptsLeft === 0 || isBusy) {
       this.#options.log('info', 'pairing-refused', { peer: shortIdOf(link.peerId) });
-      if (window === null && link.admission === 'guest') this.#knocks.knock(link.peerId, link.peerHello.name);
+      const mayShow = window === null && link.admission === 'guest' && this.#options.isVisible();
+      if (mayShow) this.#knocks.knock(link.peerId, link.peerHello.name);
       refuse(link, new Failure('pairing-closed'));
       return;
     }

@@ -2,6 +2,7 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import type { Address, DeviceKind, Trust, Visibility } from '../../shared/device.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobRole, JobView, OfferView, Problem, SpeedSeries } from '../../shared/job.ts';
+import type { RuleHours } from '../../shared/rule-hours.ts';
 import type { ShareReaders, ShareWriters } from '../../shared/share.ts';
 
 /** Plain data that another folder of the engine owns and the state only keeps. */
@@ -36,6 +37,8 @@ export interface AcceptAlways {
   readonly into: string;
   /** Null is no limit. */
   readonly maxBytes: number | null;
+  /** Absent or null is at any time. */
+  readonly hours?: RuleHours | null;
 }
 
 /** A paired device. */

@@ -121,7 +121,8 @@ function settingsScene(): Scene {
 function devicePageScene(): Scene {
   const engine = sceneEngine();
   household(engine);
-  const peer = { ...scenePeer(1), rule: { into: '/srv/ada/Ferry', maxBytes: 50 * GB } };
+  const hours = { fromMinute: 8 * 60, toMinute: 18 * 60 };
+  const peer = { ...scenePeer(1), rule: { into: '/srv/ada/Ferry', maxBytes: 50 * GB, hours } };
   engine.peers.set(peer.shortId, { ...(engine.peers.get(peer.shortId) ?? peer), rule: peer.rule });
   return { engine, view: { selectedPeer: peer.shortId, view: 'devices' }, past: [] };
 }

@@ -33,6 +33,8 @@ export interface TestDeviceOptions {
   readonly identity?: Identity;
   readonly epoch?: string;
   readonly port?: number;
+  /** Only paired devices, or nobody, may see it. */
+  readonly isHidden?: boolean;
   readonly storePeer?: (peer: PairedPeer) => Promise<void>;
   readonly onPairing?: (view: PairingView, device: () => TestDevice) => void;
 }
@@ -64,6 +66,7 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
   const pairings: Pairings = new Pairings({
     ownId: identity.id,
     storePeer,
+    isVisible: () => options.isHidden !== true,
     onWindow: () => windows.push({ endsMs: pairings.windowEndsMs, knock: pairings.knock?.name ?? null }),
     onChange: (view) => {
       pairingViews.push(view);

@@ -1,5 +1,6 @@
 import type { AcceptRule, PeerView } from '../../../shared/device.ts';
 import type { Place } from '../../../shared/place.ts';
+import type { RuleHours } from '../../../shared/rule-hours.ts';
 import { useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
 import { peerRefOf } from '../../store/peer-ref.ts';
@@ -11,6 +12,7 @@ import { PhraseWithName } from '../../ui/phrase-with-name.tsx';
 import { SizeLimit } from '../../ui/size-limit.tsx';
 import { useCall } from '../../ui/use-call.ts';
 import { PageSection } from './page-section.tsx';
+import { RuleHoursField } from './rule-hours-field.tsx';
 
 /** What a new rule allows: enough for a day's photos, not for a disk. */
 const FIRST_LIMIT = 50_000_000_000;
@@ -23,7 +25,7 @@ export function RuleSection({ peer }: { readonly peer: PeerView }) {
   const { run, failure } = useCall();
   const { rule } = peer;
 
-  function set(next: { into: Place; maxBytes: number | null } | null): void {
+  function set(next: { into: Place; maxBytes: number | null; hours?: RuleHours | null } | null): void {
     void run(async (signal) => {
       await engine.call('peers.setRule', { peer: peerRefOf(peer), rule: next }, signal);
     });
@@ -34,7 +36,7 @@ export function RuleSection({ peer }: { readonly peer: PeerView }) {
 
   async function chooseFolder(current: AcceptRule): Promise<void> {
     const into = await host.pickFolder(current.into);
-    if (into !== null) set({ into, maxBytes: current.maxBytes });
+    if (into !== null) set({ ...current, into });
   }
 
   return (
@@ -62,9 +64,15 @@ export function RuleSection({ peer }: { readonly peer: PeerView }) {
               <SizeLimit
                 label={t('devices.ruleLimit')}
                 value={rule.maxBytes}
-                onChange={(maxBytes) => set({ into: placeOf(rule.into), maxBytes })}
+                onChange={(maxBytes) => set({ ...rule, into: placeOf(rule.into), maxBytes })}
               />
             </div>
+          )}
+          {isReachable && (
+            <RuleHoursField
+              hours={rule.hours ?? null}
+              onChange={(hours) => set({ ...rule, into: placeOf(rule.into), hours })}
+            />
           )}
         </div>
       )}

@@ -1,0 +1,29 @@
+/** The part of each day in which a rule holds, in minutes since midnight by the clock of this device. */
+export interface RuleHours {
+  readonly fromMinute: number;
+  /** Before `fromMinute`: it is over midnight. The same: all day. */
+  readonly toMinute: number;
+}
+
+export const MINUTES_OF_DAY = 24 * 60;
+
+/** Whether a rule with these hours holds now; null holds always. */
+export function isWithinHours(hours: RuleHours | null, now: Date): boolean {
+  if (hours === null || hours.fromMinute === hours.toMinute) return true;
+  const minute = now.getHours() * 60 + now.getMinutes();
+  const { fromMinute, toMinute } = hours;
+  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
+  return minute >= fromMinute || minute < toMinute;
+}
+
+/** `08:30` as a clock field has it. */
+export function toClock(minute: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** The opposite of `toClock`; null is no time of day. */
+export function fromClock(text: string): number | null {
+  const found = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
+  return found === null ? null : Number(found[1]) * 60 + Number(found[2]);
+}
