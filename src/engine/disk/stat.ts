@@ -129,6 +129,14 @@ export function isSameTime(
   return Math.abs((a.mtimeSec - b.mtimeSec) * 1e9 + (a.mtimeNs - b.mtimeNs)) < INEXACT_NS;
 }
 
+/** Whether mode and time are exactly these already. */
+export function hasMetadata(
+  stat: Pick<Stat, 'mode' | 'mtimeSec' | 'mtimeNs'>,
+  to: Pick<Stat, 'mode' | 'mtimeSec' | 'mtimeNs'>,
+): boolean {
+  return stat.mode === to.mode && stat.mtimeSec === to.mtimeSec && stat.mtimeNs === to.mtimeNs;
+}
+
 /** The fields that change when content does. */
 export type VersionFields = Pick<Stat, 'size' | 'mtimeSec' | 'mtimeNs' | 'ctimeSec' | 'ctimeNs'>;
 

@@ -10,7 +10,7 @@ import { openKeptFile, takeKeptFolder } from './kept.ts';
 import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
 import { dataPieces } from './sparse.ts';
-import { isSameTime, type Stat } from './stat.ts';
+import { hasMetadata, isSameTime, type Stat } from './stat.ts';
 
 /** Mode and times to give. */
 export interface Metadata {
@@ -51,7 +51,7 @@ export class TreeWriter {
   /** Folders in which everything is new and hidden: names are final at once. */
   readonly #staged = new Set<number>();
   readonly #stagedTops: { number: number; target: ByteName }[] = [];
-  readonly #metadata: { number: number; metadata: Metadata }[] = [];
+  readonly #metadata: { number: number; metadata: Metadata; isRight: boolean }[] = [];
   readonly #touched = new Set<number>();
   /** Written, without a name yet; the ones being synced come first. */
   readonly #waiting: Waiting[] = [];
@@ -113,7 +113,7 @@ export class TreeWriter {
     if (isTop) this.#stagedTops.push({ number, target: name });
     if (isHidden) this.#staged.add(number);
     this.#touched.add(entry.parent);
-    this.#metadata.push({ number, metadata: to });
+    this.#metadata.push({ number, metadata: to, isRight: false });
     return isKept;
   }
 
@@ -129,8 +129,8 @@ export class TreeWriter {
   }
 
   /** A folder of the table that is there and is merged into. */
-  mergeFolder(number: number, to: Metadata): void {
-    this.#metadata.push({ number, metadata: to });
+  mergeFolder(number: number, to: Metadata, seen: Stat | null = null): void {
+    this.#metadata.push({ number, metadata: to, isRight: seen !== null && hasMetadata(seen, to) });
   }
 
   /** What is there now, links not followed. */
@@ -317,7 +317,8 @@ export class TreeWriter {
   }
 
   /** Metadata of a file that was there and identical. */
-  refresh(folder: number, name: ByteName, to: Metadata): void {
+  refresh(folder: number, name: ByteName, to: Metadata, seen: Stat | null = null): void {
+    if (seen !== null && hasMetadata(seen, to)) return;
     const at = this.folders.get(folder);
     const now = at.statName(name);
     if (now === null) return;
@@ -334,7 +335,8 @@ export class TreeWriter {
     await this.publishWaiting();
     if (this.#touched.size >= SYNC_FILE_SYSTEM_FROM) this.#batch.makeWhole();
     const sync = !this.#batch.isWhole;
-    for (const { number, metadata } of this.#metadata.sort((a, b) => b.number - a.number)) {
+    for (const { number, metadata, isRight } of this.#metadata.sort((a, b) => b.number - a.number)) {
+      if (isRight && !this.#touched.has(number)) continue;
       const isWritten = sync && this.#touched.has(number);
       this.#finishFolder(number, metadata, isWritten, (error) =>
         onProblem(number, new Failure('metadata-lost', { reason: toFailure(error).reason ?? '' }, error)),

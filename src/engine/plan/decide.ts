@@ -7,9 +7,9 @@ export type Decision =
   /** Nothing is there. */
   | { readonly action: 'create' }
   /** A folder on a folder. */
-  | { readonly action: 'merge' }
+  | { readonly action: 'merge'; readonly existing: Stat }
   /** Already there: nothing moves. */
-  | { readonly action: 'unchanged' }
+  | { readonly action: 'unchanged'; readonly existing: Stat }
   /** Same size: only the content can tell (`--checksum`); `otherwise` if it differs. */
   | { readonly action: 'compare'; readonly expected: Stat; readonly otherwise: Decision }
   | { readonly action: 'replace'; readonly expected: Stat }
@@ -42,9 +42,9 @@ export function decide(
   options: DecideOptions,
 ): Decision {
   if (existing === null) return { action: 'create' };
-  if (entry.kind === 'folder' && existing.type === 'folder') return { action: 'merge' };
+  if (entry.kind === 'folder' && existing.type === 'folder') return { action: 'merge', existing };
   if (entry.kind === 'link' && existing.type === 'link' && existingLink === entry.target) {
-    return { action: 'unchanged' };
+    return { action: 'unchanged', existing };
   }
   if (entry.kind !== 'file' || existing.type !== 'file') return onClash(entry, existing, options);
   const sameSize = existing.size === entry.version.size;
@@ -53,7 +53,7 @@ export function decide(
     return sameSize ? { action: 'compare', expected: existing, otherwise } : otherwise;
   }
   const isIdentical = sameSize && isSameTime(existing, entry.version);
-  return isIdentical ? { action: 'unchanged' } : onClash(entry, existing, options);
+  return isIdentical ? { action: 'unchanged', existing } : onClash(entry, existing, options);
 }
 
 /** What becomes of an entry whose place is taken by something else. */

@@ -2,6 +2,7 @@ import type { ConflictPolicy } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { ConflictQuestion } from '../../shared/job.ts';
 import { freeAlternative } from '../disk/publish.ts';
+import type { Stat } from '../disk/stat.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide, onClash } from '../plan/decide.ts';
 import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
@@ -200,7 +201,7 @@ export class TreePlan {
     const { tally } = this.#parts;
     switch (decision.action) {
       case 'compare':
-        this.#startCompare(entry as FileEntry, decision.otherwise);
+        this.#startCompare(entry as FileEntry, decision);
         return;
       case 'ask': {
         const onConflict = this.#policyFor(entry);
@@ -253,7 +254,7 @@ export class TreePlan {
     }
   }
 
-  #startCompare(entry: FileEntry, otherwise: Decision): void {
+  #startCompare(entry: FileEntry, { expected: existing, otherwise }: Decision & { action: 'compare' }): void {
     const { tally } = this.#parts;
     this.#compares += 1;
     tally.roomlessBytes += entry.version.size;
@@ -263,7 +264,7 @@ export class TreePlan {
       done: (isSame) => {
         this.#compares -= 1;
         tally.roomlessBytes -= entry.version.size;
-        this.#guard(entry, () => this.#settle(entry, isSame ? { action: 'unchanged' } : otherwise));
+        this.#guard(entry, () => this.#settle(entry, isSame ? { action: 'unchanged', existing } : otherwise));
       },
     });
   }
@@ -288,7 +289,7 @@ export class TreePlan {
     const { writer, tally, resumed } = this.#parts;
     const to: Metadata = { mode: entry.mode, mtimeSec: entry.mtimeSec, mtimeNs: entry.mtimeNs };
     if (decision.action === 'merge') {
-      writer.mergeFolder(entry.number, to);
+      writer.mergeFolder(entry.number, to, decision.existing);
     } else {
       const name =
         decision.action === 'keep-both'
@@ -305,7 +306,7 @@ export class TreePlan {
     const { version, group, name } = entry;
     if (decision.action === 'unchanged') {
       tally.noteThere(entry);
-      this.#accept(entry, name);
+      this.#accept(entry, name, decision.existing);
       return;
     }
     const otherName = decision.action === 'keep-both' ? resumed.otherNameOf(entry) : null;
@@ -323,10 +324,10 @@ export class TreePlan {
   }
 
   /** A file that has its content and its place, under `name`. */
-  #accept(entry: FileEntry, name: ByteName): void {
+  #accept(entry: FileEntry, name: ByteName, seen: Stat | null = null): void {
     const { writer, tally, links } = this.#parts;
     const { mtimeSec, mtimeNs } = entry.version;
-    writer.refresh(entry.parent, name, { mode: entry.mode, mtimeSec, mtimeNs });
+    writer.refresh(entry.parent, name, { mode: entry.mode, mtimeSec, mtimeNs }, seen);
     tally.files += 1;
     this.#countDone(entry);
     if (entry.group > 0) links.noteUnchanged(entry.group, entry.parent, name);
