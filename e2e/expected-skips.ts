@@ -3,6 +3,8 @@ export type Need =
   | 'network-namespaces'
   | 'mounts'
   | 'another-user'
+  | 'btrfs'
+  | 'xfs'
   | 'tc'
   | 'nft'
   | 'strace'
@@ -41,6 +43,16 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'files and folders that are closed to this user',
     needs: ['another-user'],
     reason: 'root is refused nothing, so as root it takes `setpriv` to be somebody else',
+  },
+  {
+    name: 'content that is shared on btrfs',
+    needs: ['btrfs'],
+    reason: 'making and mounting such a file system takes root on Linux, btrfs-progs and a loop device',
+  },
+  {
+    name: 'content that is shared on xfs',
+    needs: ['xfs'],
+    reason: 'making and mounting such a file system takes root on Linux, xfsprogs and a loop device',
   },
   {
     name: 'destinations that are full',

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { findBrowser } from '../tools/browser.ts';
 import { findElectron } from '../tools/electron-binary.ts';
 import { EXPECTED_SKIPS, type Need } from './expected-skips.ts';
+import { canMount } from './loop-mount.ts';
 
 const checks: Readonly<Record<Need, () => boolean>> = {
   // Root in a container may still be refused, so it is tried.
@@ -14,6 +15,8 @@ const checks: Readonly<Record<Need, () => boolean>> = {
     process.platform === 'linux' &&
     (process.getuid?.() !== 0 ||
       runs('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true'])),
+  btrfs: () => canMount('btrfs'),
+  xfs: () => canMount('xfs'),
   tc: () => runs('tc', ['-Version']),
   nft: () => runs('nft', ['--version']),
   // Where tracing is forbidden it is there all the same.

@@ -19,6 +19,8 @@ const PACKAGES: readonly SystemPackage[] = [
   { name: 'rsync', command: 'rsync', usedBy: ['test', 'bench'] },
   { name: 'iproute2', command: 'ip', usedBy: ['test'] },
   { name: 'nftables', command: 'nft', usedBy: ['test'] },
+  { name: 'btrfs-progs', command: 'mkfs.btrfs', usedBy: ['test'] },
+  { name: 'xfsprogs', command: 'mkfs.xfs', usedBy: ['test'] },
   { name: 'strace', command: 'strace', usedBy: ['test'] },
   { name: 'util-linux', command: 'setpriv', usedBy: ['test'] },
   { name: 'mount', command: 'mount', usedBy: ['test'] },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requireCommand } from '../rivals/daemon-process.ts';
 import { startInboxDaemon } from '../rivals/rsync-daemon.ts';
-import type { StartEditedRival } from './edited-rival.ts';
+import type { EditedRival, StartEditedRival } from './edited-rival.ts';
 
 function countOf(said: string, direction: 'sent' | 'received'): number {
   const text = new RegExp(`^Total bytes ${direction}: ([\\d,.]+)$`, 'm').exec(said)?.[1];
@@ -12,14 +12,20 @@ function countOf(said: string, direction: 'sent' | 'received'): number {
 }
 
 /** rsync's own delta over its plain daemon; it counts what it sends and receives itself. */
-export const startRsyncEdited: StartEditedRival = async (folder, file) => {
+export const startRsyncEdited = startRsync(['--no-whole-file', '--ignore-times']);
+
+/** The same with other flags. Versions of one size and second are the same to it, unless it ignores times. */
+export function startRsync(flags: readonly string[]): StartEditedRival {
+  return async (folder, file) => await start(folder, file, flags);
+}
+
+async function start(folder: string, file: string, flags: readonly string[]): Promise<EditedRival> {
   const { inbox, port, daemon } = await startInboxDaemon(folder);
   return {
     name: 'rsync',
     target: join(inbox, file),
     update: async (source) => {
-      // Versions of one size and second would be taken for the same.
-      const args = ['-a', '--no-whole-file', '--ignore-times', '--stats', source];
+      const args = ['-a', '--stats', ...flags, source];
       const run = await promisify(execFile)(requireCommand('rsync'), [
         ...args,
         `rsync://127.0.0.1:${port}/inbox/`,
@@ -28,4 +34,4 @@ export const startRsyncEdited: StartEditedRival = async (folder, file) => {
     },
     stop: () => daemon.stop(),
   };
-};
+}

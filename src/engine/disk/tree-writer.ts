@@ -10,7 +10,7 @@ import { openKeptFile, takeKeptFolder } from './kept.ts';
 import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
 import { dataPieces } from './sparse.ts';
-import { hasMetadata, isSameTime, type Stat } from './stat.ts';
+import { hasMetadata, isSameTime, type Stat, statFd } from './stat.ts';
 
 /** Mode and times to give. */
 export interface Metadata {
@@ -201,9 +201,9 @@ export class TreeWriter {
     if (!this.#staged.has(file.target.folder)) this.#waiting.push({ ...file.target, part: file.name });
   }
 
-  /** Exact length, for files whose last blocks may be holes. */
+  /** Exact length, for files whose last blocks may be holes. Cutting where nothing is to be cut unshares the last block on xfs. */
   setLength(file: OpenFile, bytes: number): void {
-    fs.ftruncateSync(file.fd, bytes);
+    if (statFd(file.fd).size !== bytes) fs.ftruncateSync(file.fd, bytes);
   }
 
   /** Removes an unfinished file. */

@@ -1,0 +1,50 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { MemoryIndex } from '../src/engine/transfer/testing/memory-index.ts';
+import { TwoEnds } from '../src/engine/transfer/testing/two-ends.ts';
+import { compareTrees } from '../tools/compare-trees.ts';
+import { createBigFile } from '../tools/trees/big-file.ts';
+import { createSmallFiles } from '../tools/trees/small-files.ts';
+import { type FileSystem, LoopMount } from './loop-mount.ts';
+import { describeIfPossible } from './needs.ts';
+
+const FILM_BYTES = 40 * 1024 * 1024 + 7;
+/** Names, inodes and what the file system keeps beside content. */
+const OVERHEAD_BYTES = 3 * 1024 * 1024;
+
+function shared(type: FileSystem): void {
+  let mount: LoopMount;
+  beforeAll(() => {
+    mount = new LoopMount(type);
+  });
+  afterAll(() => mount.remove());
+
+  it('takes no room a second time, and every extent is shared', async () => {
+    const [source, into] = [join(mount.path, 'photos'), join(mount.path, 'into')];
+    createBigFile(join(source, 'film.bin'), FILM_BYTES);
+    createSmallFiles(join(source, 'small'), { files: 40, medianBytes: 30_000 });
+    const index = new MemoryIndex();
+    const ends = await TwoEnds.start(index.handle);
+    const first = await ends.pull([source], into);
+    expect(first).toMatchObject({ state: 'done', clonedBytes: 0 });
+    await vi.waitFor(() => expect(index.isTold).toBe(true));
+    renameSync(source, join(mount.path, 'pictures'));
+    const before = mount.usedBytes();
+    const second = await ends.pull([join(mount.path, 'pictures')], into);
+    expect(second).toMatchObject({ state: 'done', clonedBytes: first.bytes, reusedBytes: 0, problems: [] });
+    expect(second.rungs.cloned).toEqual({ files: first.files, bytes: first.bytes });
+    expect(mount.usedBytes() - before).toBeLessThan(OVERHEAD_BYTES);
+    const { shared: sharedExtents, all } = mount.extents(join(into, 'pictures', 'film.bin'));
+    expect([sharedExtents, all > 0]).toEqual([all, true]);
+    const { differences } = await compareTrees(join(mount.path, 'pictures'), join(into, 'pictures'));
+    expect(differences).toEqual([]);
+    // What shares storage is still a file of its own.
+    writeFileSync(join(into, 'photos', 'film.bin'), 'another');
+    const after = await compareTrees(join(mount.path, 'pictures'), join(into, 'pictures'));
+    expect(after.differences).toEqual([]);
+  });
+}
+
+describeIfPossible('content that is shared on btrfs', () => shared('btrfs'));
+describeIfPossible('content that is shared on xfs', () => shared('xfs'));
