@@ -45,7 +45,7 @@ async function measure({ rival, seconds }: Entrant, oldPath: string, newPath: st
 
 /** Runs one case; returns whether Ferry keeps within its bounds. */
 async function runCase(edited: EditedCase, runs: number, scale: number): Promise<boolean> {
-  const folder = createMemoryFolder();
+  const folder = createMemoryFolder(6);
   const entrants: Entrant[] = [];
   try {
     const paths = { old: join(folder.path, 'old'), new: join(folder.path, 'new', 'file') };

@@ -1,43 +1,59 @@
 import { compareTrees } from '../tools/compare-trees.ts';
 import { removeTree } from '../tools/trees/remove-tree.ts';
+import { compareContent } from './compare-content.ts';
 import { type ProcessUse, watchCommand, watchDaemon } from './process-watch.ts';
 import type { Rival, SelfMeasured } from './rival.ts';
+import type { BenchData } from './scenario.ts';
 
 /** One copy by one rival. */
 export interface Run {
   readonly seconds: number;
+  readonly bytes: number;
+  readonly files: number;
   readonly sender: ProcessUse;
   readonly receiver: ProcessUse;
   readonly senderSaid: SelfMeasured | null;
   readonly jobSeconds: number | null;
+  readonly firstByteSeconds: number | null;
 }
 
 /**
- * Copies `source` once, times the whole command, then compares the copy and removes it, outside the timing.
+ * Copies the data once, times the whole command, then compares the copy and removes it, outside the timing.
  * Throws when the copy is not identical.
  */
-export async function measureRun(rival: Rival, source: string): Promise<Run> {
-  const receiver = watchDaemon(rival.daemonPid);
+export async function measureRun(rival: Rival, data: BenchData): Promise<Run> {
+  const receiver = rival.daemonPid === null ? () => NO_USE : watchDaemon(rival.daemonPid);
   const command = watchCommand();
   const engine = rival.senderPid === null ? null : watchDaemon(rival.senderPid);
   const startMs = performance.now();
-  const copied = await rival.copy(source, command.onStart);
+  const copied = await rival.copy(data.source, command.onStart);
   const seconds = (performance.now() - startMs) / 1000;
   const sender = addUse(command.end(), engine?.() ?? NO_USE);
   const run = {
-    seconds,
+    ...{ seconds, bytes: data.bytes, files: data.files },
+    ...copied.measured,
     sender,
     receiver: receiver(),
     senderSaid: copied.sender,
     jobSeconds: copied.jobSeconds ?? null,
+    firstByteSeconds: copied.firstByteSeconds ?? null,
   };
+  if (copied.copy !== null) await compareAndRemove(rival, copied.copy);
+  return run;
+}
 
-  const { differences } = await compareTrees(source, copied.path);
+async function compareAndRemove(
+  rival: Rival,
+  { source, path }: { readonly source: string; readonly path: string },
+): Promise<void> {
+  const differences =
+    rival.isContentOnly === true
+      ? await compareContent(source, path)
+      : (await compareTrees(source, path)).differences;
   if (differences.length > 0) {
     throw new Error(`${rival.name} copied wrongly: ${differences.slice(0, 5).join('; ')}`);
   }
-  removeTree(copied.path);
-  return run;
+  removeTree(path);
 }
 
 const NO_USE: ProcessUse = { peakRssBytes: 0, cpuSeconds: 0 };

@@ -10,12 +10,10 @@ export interface MemoryFolder {
   remove(): void;
 }
 
-const SIZE = '6g';
-
-function tryMount(path: string): boolean {
+function tryMount(path: string, gib: number): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0700`, 'tmpfs', path], {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${gib}g,nr_inodes=0,mode=0700`, 'tmpfs', path], {
       stdio: 'ignore',
     });
     return true;
@@ -24,10 +22,10 @@ function tryMount(path: string): boolean {
   }
 }
 
-/** A tmpfs of our own as root, a folder in /dev/shm otherwise, the usual temporary folder as last resort. */
-export function createMemoryFolder(): MemoryFolder {
+/** A tmpfs of our own (`gib` at most) as root, a folder in /dev/shm otherwise, the usual temporary folder as last resort. */
+export function createMemoryFolder(gib: number): MemoryFolder {
   const own = mkdtempSync(join(tmpdir(), 'ferry-bench-'));
-  if (tryMount(own)) {
+  if (tryMount(own, gib)) {
     const unmount = (): void => {
       execFileSync('umount', [own]);
       rmSync(own, { recursive: true });

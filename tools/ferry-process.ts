@@ -27,6 +27,10 @@ export interface FerryCommand {
   /** Told once the process is there. */
   readonly onStart?: (pid: number) => void;
   readonly signal?: AbortSignal;
+  /** Command and arguments that run Ferry, such as `ip netns exec NAME`. */
+  readonly by?: readonly string[];
+  /** Every line as it comes. */
+  readonly onLine?: (line: JsonLine) => void;
 }
 
 /** Parses one line of `--json` output; null for anything else. */
@@ -42,7 +46,8 @@ export function parseJsonLine(line: string): JsonLine | null {
 }
 
 function spawnFerry(command: FerryCommand): ChildProcess {
-  const child = spawn(FERRY, command.args, {
+  const [program = FERRY, ...rest] = [...(command.by ?? []), FERRY, ...command.args];
+  const child = spawn(program, rest, {
     stdio: command.inherit === true ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, FERRY_HOME: command.home, ...command.env },
   });
@@ -53,12 +58,20 @@ function spawnFerry(command: FerryCommand): ChildProcess {
   return child;
 }
 
+function tellLine(text: string, onLine: (line: JsonLine) => void): void {
+  const line = parseJsonLine(text);
+  if (line !== null) onLine(line);
+}
+
 /** Runs one command to its end. Rejects only when it could not be started. */
 export async function runFerry(command: FerryCommand): Promise<FerryRun> {
   const child = spawnFerry(command);
   let stdout = '';
   let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (part: string) => (stdout += part));
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part;
+    if (command.onLine !== undefined) for (const line of part.split('\n')) tellLine(line, command.onLine);
+  });
   child.stderr?.setEncoding('utf8').on('data', (part: string) => (stderr += part));
   const [code] = (await once(child, 'close')) as [number | null];
   const lines = stdout.split('\n').map(parseJsonLine);

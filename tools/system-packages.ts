@@ -17,7 +17,7 @@ interface SystemPackage {
 /** Programs that are not on npm: the independent comparer, networks of their own, another mDNS, rivals. */
 const PACKAGES: readonly SystemPackage[] = [
   { name: 'rsync', command: 'rsync', usedBy: ['test', 'bench'] },
-  { name: 'iproute2', command: 'ip', usedBy: ['test'] },
+  { name: 'iproute2', command: 'ip', usedBy: ['test', 'bench'] },
   { name: 'nftables', command: 'nft', usedBy: ['test'] },
   { name: 'btrfs-progs', command: 'mkfs.btrfs', usedBy: ['test'] },
   { name: 'xfsprogs', command: 'mkfs.xfs', usedBy: ['test'] },
@@ -32,6 +32,9 @@ const PACKAGES: readonly SystemPackage[] = [
   { name: 'avahi-utils', command: 'avahi-browse', usedBy: ['test'] },
   { name: 'openssh-server', command: 'sshd', usedBy: ['bench'] },
   { name: 'openssh-client', command: 'ssh', usedBy: ['bench'] },
+  { name: 'iperf3', command: 'iperf3', usedBy: ['bench'] },
+  { name: 'tar', command: 'tar', usedBy: ['bench'] },
+  { name: 'diffutils', command: 'diff', usedBy: ['bench'] },
 ];
 
 /** People without root often lack these on their PATH. */

@@ -17,8 +17,16 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+/** The same for a port in another network namespace, which cannot be reached from here. */
+async function isListening(by: readonly string[], port: number): Promise<boolean> {
+  const [program = 'ss', ...rest] = [...by, requireCommand('ss'), '-Hltn', `sport = :${port}`];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [found] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);
+  return found.length > 0;
+}
+
+async function answers(host: string, port: number): Promise<boolean> {
+  const socket = connect(port, host);
   const connected = await once(socket, 'connect').then(
     () => true,
     () => false,
@@ -41,7 +49,7 @@ export interface DaemonProcess {
 
 function keepOutput(child: ChildProcess): () => string {
   let output = '';
-  const keep = (part: Buffer): void => {
+  const keep = (part: Buffer | string): void => {
     output = (output + part.toString()).slice(-4000);
   };
   child.stdout?.on('data', keep);
@@ -54,8 +62,10 @@ export async function startDaemon(
   command: string,
   args: readonly string[],
   port: number,
+  { by = [], host = '127.0.0.1' }: { readonly by?: readonly string[]; readonly host?: string } = {},
 ): Promise<DaemonProcess> {
-  const child = spawn(requireCommand(command), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = command, ...rest] = [...by, requireCommand(command), ...args];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = keepOutput(child);
   const ended = once(child, 'close');
   const stop = async (): Promise<void> => {
@@ -64,21 +74,32 @@ export async function startDaemon(
   };
   for (const endMs = Date.now() + START_PATIENCE_MS; Date.now() < endMs; await sleep(RETRY_MS)) {
     if (child.exitCode !== null) break;
-    if (await answers(port)) return { pid: child.pid ?? 0, stop };
+    if (by.length > 0 ? await isListening(by, port) : await answers(host, port))
+      return { pid: child.pid ?? 0, stop };
   }
   await stop();
   throw new Error(`${command} did not start: ${output()}`);
 }
 
-/** Runs a command to its end. Throws with what it said when it fails. */
+interface CommandOptions {
+  readonly onStart?: (pid: number) => void;
+  /** Command and arguments that run it, such as `ip netns exec NAME`. */
+  readonly by?: readonly string[];
+}
+
+/** Runs a command to its end; resolves with what it wrote to stdout. Throws with what it said when it fails. */
 export async function runCommand(
   command: string,
   args: readonly string[],
-  onStart: (pid: number) => void = () => {},
-): Promise<void> {
-  const child = spawn(requireCommand(command), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  { onStart = () => {}, by = [] }: CommandOptions = {},
+): Promise<string> {
+  const [program = command, ...rest] = [...by, requireCommand(command), ...args];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = keepOutput(child);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part));
   if (child.pid !== undefined) onStart(child.pid);
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${output()}`);
+  return stdout;
 }
