@@ -1,59 +1,35 @@
 import { Command } from 'commander';
-import { addAcceptCommand, addDeclineCommand } from './commands/answer-offer.ts';
-import { addBenchCommand } from './commands/bench.ts';
-import { addCancelCommand } from './commands/cancel.ts';
-import { addCpCommand } from './commands/cp.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addInviteCommand } from './commands/invite.ts';
-import { addJobsCommand } from './commands/jobs.ts';
-import { addJoinCommand } from './commands/join.ts';
-import { addLsCommand } from './commands/ls.ts';
-import { addOffersCommand } from './commands/offers.ts';
-import { addPairCommand } from './commands/pair.ts';
-import { addPauseCommand, addResumeCommand } from './commands/pause.ts';
-import { addPeersCommand } from './commands/peers.ts';
-import { addReceiveCommand } from './commands/receive.ts';
-import { addRenameCommand } from './commands/rename.ts';
-import { addSendCommand } from './commands/send.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addShareCommand } from './commands/share.ts';
-import { addStatusCommand } from './commands/status.ts';
-import { addTrustCommand } from './commands/trust.ts';
-import { addUnpairCommand } from './commands/unpair.ts';
-import { addVerifyCommand } from './commands/verify.ts';
-import { addWaitCommand } from './commands/wait.ts';
-import { addWebCommand } from './commands/web.ts';
 import type { AddCommand, Run } from './context.ts';
 
-/** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [
-  addServeCommand,
-  addWebCommand,
-  addPeersCommand,
-  addInviteCommand,
-  addJoinCommand,
-  addPairCommand,
-  addTrustCommand,
-  addUnpairCommand,
-  addRenameCommand,
-  addOffersCommand,
-  addAcceptCommand,
-  addDeclineCommand,
-  addShareCommand,
-  addLsCommand,
-  addCpCommand,
-  addSendCommand,
-  addReceiveCommand,
-  addJobsCommand,
-  addStatusCommand,
-  addWaitCommand,
-  addPauseCommand,
-  addResumeCommand,
-  addCancelCommand,
-  addVerifyCommand,
-  addDoctorCommand,
-  addBenchCommand,
-];
+/** In the order of the help. Each is loaded when it is wanted: all of them take as long to load as the rest. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./commands/serve.ts')).addServeCommand,
+  web: async () => (await import('./commands/web.ts')).addWebCommand,
+  peers: async () => (await import('./commands/peers.ts')).addPeersCommand,
+  invite: async () => (await import('./commands/invite.ts')).addInviteCommand,
+  join: async () => (await import('./commands/join.ts')).addJoinCommand,
+  pair: async () => (await import('./commands/pair.ts')).addPairCommand,
+  trust: async () => (await import('./commands/trust.ts')).addTrustCommand,
+  unpair: async () => (await import('./commands/unpair.ts')).addUnpairCommand,
+  rename: async () => (await import('./commands/rename.ts')).addRenameCommand,
+  offers: async () => (await import('./commands/offers.ts')).addOffersCommand,
+  accept: async () => (await import('./commands/answer-offer.ts')).addAcceptCommand,
+  decline: async () => (await import('./commands/answer-offer.ts')).addDeclineCommand,
+  share: async () => (await import('./commands/share.ts')).addShareCommand,
+  ls: async () => (await import('./commands/ls.ts')).addLsCommand,
+  cp: async () => (await import('./commands/cp.ts')).addCpCommand,
+  send: async () => (await import('./commands/send.ts')).addSendCommand,
+  receive: async () => (await import('./commands/receive.ts')).addReceiveCommand,
+  jobs: async () => (await import('./commands/jobs.ts')).addJobsCommand,
+  status: async () => (await import('./commands/status.ts')).addStatusCommand,
+  wait: async () => (await import('./commands/wait.ts')).addWaitCommand,
+  pause: async () => (await import('./commands/pause.ts')).addPauseCommand,
+  resume: async () => (await import('./commands/pause.ts')).addResumeCommand,
+  cancel: async () => (await import('./commands/cancel.ts')).addCancelCommand,
+  verify: async () => (await import('./commands/verify.ts')).addVerifyCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
+};
 
 const EXIT_HELP = `
 Exit codes: 0 all there and verified, 1 some entries were not copied, 2 wrong usage or no such path,
@@ -62,11 +38,15 @@ Exit codes: 0 all there and verified, 1 some entries were not copied, 2 wrong us
 
 Environment: FERRY_HOME, FERRY_CODE, FERRY_LOG (error, warn, info, debug), NO_COLOR.`;
 
-/** The whole command line. `run` gets the work of the command that was chosen; usage errors are thrown. */
-export function createProgram(
+/**
+ * The command line: the one command called `wanted`, or all of them where that is none. `run` gets the work of the
+ * command that was chosen; usage errors are thrown.
+ */
+export async function createProgram(
   run: Run,
   output: { out(text: string): void; err(text: string): void },
-): Command {
+  wanted: string | undefined,
+): Promise<Command> {
   const program = new Command('ferry')
     .description('Copies files and folders between the machines you own, over your own network.')
     .option('--json', 'one JSON object a line on stdout, nothing else')
@@ -80,6 +60,10 @@ export function createProgram(
       // told in our own words by who catches the error
       outputError: () => undefined,
     });
-  for (const add of COMMANDS) add(program, run);
+  const load = wanted === undefined || !Object.hasOwn(COMMANDS, wanted) ? undefined : COMMANDS[wanted];
+  const adders = await Promise.all(
+    (load === undefined ? Object.values(COMMANDS) : [load]).map((one) => one()),
+  );
+  for (const add of adders) add(program, run);
   return program;
 }

@@ -27,11 +27,14 @@ export async function runCli(
   const output = new Output(terminal, options.includes('--json'), verbose);
   const context: Context = { terminal, output, verbose, signal: terminal.interrupt, loadDaemon };
   let exit: ExitCode = EXIT.ok;
-  const program = createProgram(
+  // no option of the whole program takes a value, so the first other word is the command
+  const wanted = argv.find((word) => !word.startsWith('-'));
+  const program = await createProgram(
     async (work) => {
       exit = await work(context);
     },
     { out: (text) => terminal.stdout.write(text), err: (text) => terminal.stderr.write(text) },
+    wanted,
   );
   program.on('option:version', () => {
     throw new CommanderError(EXIT.ok, VERSION_ASKED, '');
