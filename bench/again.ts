@@ -65,7 +65,7 @@ interface Entrant {
 }
 
 async function runCase(name: string, again: AgainCase, runs: number, files: number): Promise<boolean> {
-  const folder = createMemoryFolder();
+  const folder = createMemoryFolder(6);
   const entrants: Entrant[] = [];
   try {
     let source = join(folder.path, 'tree-0');

@@ -94,7 +94,7 @@ test('the report gives ratios of speed and says which floor is missed', () => {
   const none = { senderSaid: null, firstByteSeconds: null };
   const runs = (jobSeconds: number | null, ...seconds: number[]): Run[] =>
     seconds.map((one) => ({
-      ...{ seconds: one, bytes: 1e9, files: 1, jobSeconds, sender: use, receiver: use },
+      ...{ seconds: one, bytes: 1e9, movedBytes: 1e9, files: 1, jobSeconds, sender: use, receiver: use },
       ...none,
     }));
   const result: BenchResult = {
@@ -125,7 +125,16 @@ test('the metrics line of a Ferry process is found among its logs', () => {
 test('what one file costs among many is held against what it costs among few', () => {
   const use = { peakRssBytes: 1, cpuSeconds: 1 };
   const run = (seconds: number, files: number): Run => ({
-    ...{ seconds, files, bytes: 1, sender: use, receiver: use, senderSaid: null, jobSeconds: null },
+    ...{
+      seconds,
+      files,
+      bytes: 1,
+      movedBytes: 1,
+      sender: use,
+      receiver: use,
+      senderSaid: null,
+      jobSeconds: null,
+    },
     firstByteSeconds: 0.4,
   });
   const result: BenchResult = {

@@ -10,6 +10,7 @@ export interface Run {
   readonly seconds: number;
   readonly bytes: number;
   readonly files: number;
+  readonly movedBytes: number;
   readonly sender: ProcessUse;
   readonly receiver: ProcessUse;
   readonly senderSaid: SelfMeasured | null;
@@ -31,6 +32,7 @@ export async function measureRun(rival: Rival, data: BenchData): Promise<Run> {
   const sender = addUse(command.end(), engine?.() ?? NO_USE);
   const run = {
     ...{ seconds, bytes: data.bytes, files: data.files },
+    movedBytes: copied.measured?.bytes ?? data.bytes,
     ...copied.measured,
     sender,
     receiver: receiver(),

@@ -37,7 +37,7 @@ function toRow({ rival, runs }: RivalResult): string {
   const peak = (side: 'sender' | 'receiver'): string =>
     mib(Math.max(...runs.map((run) => run[side].peakRssBytes)));
   const cpu = (side: 'sender' | 'receiver'): string =>
-    median(runs.map((run) => (run[side].cpuSeconds * BYTES_PER_GB) / run.bytes)).toFixed(2);
+    median(runs.map((run) => (run[side].cpuSeconds * BYTES_PER_GB) / run.movedBytes)).toFixed(2);
   return row([
     rival,
     median(seconds).toFixed(3),

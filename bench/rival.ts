@@ -12,7 +12,13 @@ export interface Copied {
   readonly copy: { readonly source: string; readonly path: string } | null;
   readonly sender: SelfMeasured | null;
   /** Bytes and seconds, where they are not those of the scenario's data and of the whole command. */
-  readonly measured?: { readonly bytes: number; readonly seconds: number; readonly files?: number };
+  readonly measured?: {
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly files?: number;
+    /** All that was moved meanwhile, where that is more: what the processors were busy with. */
+    readonly movedBytes?: number;
+  };
   /** What the rival itself says it took, without starting and ending its command; null if it says nothing. */
   readonly jobSeconds?: number;
   /** From the start of the command until content had come. */

@@ -19,7 +19,7 @@ export async function findFreePort(): Promise<number> {
 
 /** The same for a port in another network namespace, which cannot be reached from here. */
 async function isListening(by: readonly string[], port: number): Promise<boolean> {
-  const [program = 'ss', ...rest] = [...by, requireCommand('ss'), '-Hltn', `sport = :${port}`];
+  const [program, ...rest] = [...by, requireCommand('ss'), '-Hltn', `sport = :${port}`];
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [found] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);
   return found.length > 0;

@@ -138,10 +138,12 @@ export const startFerryBench: StartRival = async (folder, link) => {
       const run = await runFerry({ args, home: devices.senderHome, env: METRICS, by: link.sender, onStart });
       const line = run.lines.find(({ kind }) => kind === 'bench');
       if (run.code !== 0 || line === undefined) throw new Error(`ferry bench ended with ${run.code}`);
+      const steps = line['streams'] as readonly { readonly bytesPerSecond: number }[];
+      const movedBytes = steps.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0);
       return {
         copy: null,
         sender: readMetrics(run.stderr),
-        measured: { bytes: Number(line['bytesPerSecond']), seconds: 1 },
+        measured: { bytes: Number(line['bytesPerSecond']), seconds: 1, movedBytes },
       };
     },
     stop: async () => worseOf(readMetrics(await sender.stop()), readMetrics(await devices.receiver.stop())),

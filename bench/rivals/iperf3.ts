@@ -13,7 +13,7 @@ const READY_MS = 500;
 export const startIperf: StartRival = async (folder, link) => {
   mkdirSync(folder);
   const port = `${await findFreePort()}`;
-  const [program = 'iperf3', ...rest] = [...link.receiver, requireCommand('iperf3'), '-s', '-p', port];
+  const [program, ...rest] = [...link.receiver, requireCommand('iperf3'), '-s', '-p', port];
   const server = spawn(program, rest, { stdio: 'ignore' });
   const ended = once(server, 'close');
   await sleep(READY_MS);
