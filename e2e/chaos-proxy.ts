@@ -27,6 +27,7 @@ export class ChaosProxy {
   readonly #pairs = new Set<Pair>();
   readonly #targetPort: number;
   readonly #plan: (connection: number) => FaultPlan | null;
+  readonly #from: string | undefined;
   #connections = 0;
   /** Faults that were really done: a plan beyond the end of a connection does nothing. */
   faults = 0;
@@ -34,7 +35,12 @@ export class ChaosProxy {
   bytes = 0;
   port = 0;
 
-  private constructor(targetPort: number, plan: (connection: number) => FaultPlan | null) {
+  private constructor(
+    targetPort: number,
+    plan: (connection: number) => FaultPlan | null,
+    from: string | undefined,
+  ) {
+    this.#from = from;
     this.#targetPort = targetPort;
     this.#plan = plan;
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#take(client));
@@ -43,8 +49,10 @@ export class ChaosProxy {
   static async start(
     targetPort: number,
     plan: (connection: number) => FaultPlan | null = () => null,
+    /** Own address towards the target, so that its connections can be told from others. */
+    from?: string,
   ): Promise<ChaosProxy> {
-    const proxy = new ChaosProxy(targetPort, plan);
+    const proxy = new ChaosProxy(targetPort, plan, from);
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     const address = proxy.#server.address();
     if (typeof address !== 'object' || address === null) throw new Error('no address');
@@ -73,7 +81,8 @@ export class ChaosProxy {
   #take(client: Socket): void {
     const plan = this.#plan(this.#connections);
     this.#connections += 1;
-    const target = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const own = this.#from === undefined ? {} : { localAddress: this.#from };
+    const target = connect({ port: this.#targetPort, host: '127.0.0.1', allowHalfOpen: true, ...own });
     const pair = { client, target };
     this.#pairs.add(pair);
     for (const socket of [client, target]) {

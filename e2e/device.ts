@@ -124,6 +124,11 @@ export class Device {
     if (join.code !== 0) throw new Error(`${this.name} cannot join ${other.name}: ${join.stdout}`);
   }
 
+  /** Starts a tracer of the process that serves; it ends with the device. */
+  startBeside(command: string, args: readonly string[]): void {
+    this.#programs.push(new Program(command, [...args, '-p', String(this.served.pid)]));
+  }
+
   /** Ends everything it runs. */
   async close(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.stop('SIGKILL')));
@@ -158,9 +163,12 @@ export class World {
     this.#network = network;
   }
 
-  /** Makes an empty world in a new temporary folder. */
-  static async create(): Promise<World> {
-    const mayIsolate = missingNeeds(['network-namespaces']).length === 0;
+  /**
+   * Makes an empty world in a new temporary folder.
+   * @param shares its devices share this machine's own network and mounts.
+   */
+  static async create({ shares = false }: { readonly shares?: boolean } = {}): Promise<World> {
+    const mayIsolate = !shares && missingNeeds(['network-namespaces']).length === 0;
     const network = mayIsolate ? await createLoneNamespace() : null;
     return new World(await mkdtemp(join(tmpdir(), 'ferry-e2e-')), network);
   }

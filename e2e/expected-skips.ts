@@ -7,11 +7,16 @@ export type Need =
   | 'xfs'
   | 'tc'
   | 'nft'
-  | 'strace'
   | 'dbus-daemon'
   | 'avahi-daemon'
   | 'avahi-browse'
   | 'chromium'
+  | 'loop-mounts'
+  | 'mkfs.xfs'
+  | 'mkfs.btrfs'
+  | 'memory-cgroup'
+  | 'strace'
+  | 'faketime'
   | 'electron-binary';
 
 export interface ExpectedSkip {
@@ -143,5 +148,20 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'every screen of the app',
     needs: ['chromium'],
     reason: 'it takes a browser to look at screens',
+  },
+  {
+    name: 'faults of the network',
+    needs: ['network-namespaces', 'nft'],
+    reason: 'connections are cut in a network namespace, by nft and a proxy',
+  },
+  {
+    name: 'power cuts',
+    needs: ['loop-mounts', 'mkfs.xfs', 'mkfs.btrfs'],
+    reason: 'a disk that loses its power is an image that root mounts, on a file system that can clone it',
+  },
+  {
+    name: 'faults of the disk',
+    needs: ['mounts'],
+    reason: 'mounting a small file system takes root on Linux',
   },
 ];

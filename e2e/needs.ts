@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 import { findBrowser } from '../tools/browser.ts';
 import { findElectron } from '../tools/electron-binary.ts';
@@ -11,6 +12,11 @@ const checks: Readonly<Record<Need, () => boolean>> = {
     process.getuid?.() === 0 && runs('ip', ['-Version']) && runs('unshare', ['--net', '--mount', 'true']),
   mounts: () =>
     process.getuid?.() === 0 && runs('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']),
+  'loop-mounts': () => process.getuid?.() === 0 && existsSync('/dev/loop-control') && canLoop(),
+  'mkfs.xfs': () => runs('mkfs.xfs', ['-V']),
+  'mkfs.btrfs': () => runs('mkfs.btrfs', ['--version']),
+  'memory-cgroup': () => existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes'),
+  faketime: () => runs('faketime', ['--version']),
   'another-user': () =>
     process.platform === 'linux' &&
     (process.getuid?.() !== 0 ||
@@ -54,6 +60,11 @@ export function describeIfPossible(
   const expected = EXPECTED_SKIPS.find((skip) => skip.name === name);
   if (expected === undefined) throw new Error(`'${name}' is not listed in expected-skips.ts`);
   describe.skipIf(missingNeeds(expected.needs).length > 0)(name, { concurrent }, body);
+}
+
+/** Tried, because a container may show the device and refuse it. */
+function canLoop(): boolean {
+  return runs('sh', ['-c', 'f=$(losetup -f) && test -b "$f"']);
 }
 
 function runs(command: string, args: readonly string[]): boolean {

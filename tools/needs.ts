@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Need } from '../e2e/expected-skips.ts';
 import { findCommand } from './system-packages.ts';
 
@@ -28,6 +29,8 @@ const CHECKS: Readonly<Partial<Record<Need, () => boolean>>> = {
   'network-namespaces': canMakeNamespaces,
   mounts: canMount,
   'another-user': canBeAnotherUser,
+  'loop-mounts': () => process.getuid?.() === 0 && succeeds('losetup', ['-f']),
+  'memory-cgroup': () => existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes'),
 };
 
 /**

@@ -232,6 +232,14 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
     input: z.strictObject({ job, to: peer.nullable(), only: z.enum(['all', 'failed']) }),
     carriers: EVERYONE,
   },
+  'jobs.history': {
+    input: z.strictObject({
+      query: z.string().max(1_000),
+      before: job.nullable(),
+      limit: z.number().int().min(1).max(1_000),
+    }),
+    carriers: EVERYONE,
+  },
   'jobs.forget': {
     input: z.strictObject({ jobs: z.array(job).min(1).max(MAX_PATHS) }),
     carriers: EVERYONE,

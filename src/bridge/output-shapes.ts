@@ -61,6 +61,7 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'jobs.answer': one(...JOB),
   'jobs.reorder': one(...JOB),
   'jobs.again': one(...JOB),
+  'jobs.history': one('jobs', 'more'),
   'jobs.forget': one('forgotten'),
   'jobs.problems': one('problems', 'total'),
   'jobs.entries': one('entries', 'total'),

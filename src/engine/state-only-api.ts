@@ -6,6 +6,7 @@ import { Failure } from '../shared/failure.ts';
 import type { Log } from './engine-options.ts';
 import { shortIdOf } from './identity/device-id.ts';
 import { cleanParts } from './jobs/clean-parts.ts';
+import { findEnded } from './jobs/find-ended.ts';
 import { forgetJobs } from './jobs/forget-jobs.ts';
 import { noSpeeds } from './jobs/speed-record.ts';
 import { type Home, openHome } from './state/home.ts';
@@ -99,6 +100,7 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
     'jobs.list': async () => (await state.jobs.list(LIST_LIMIT)).map((record) => record.view),
     'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
     'jobs.wait': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
+    'jobs.history': async (page) => await findEnded(state, page),
     'jobs.forget': async ({ jobs }) => ({ forgotten: await forgetJobs(state, jobs) }),
     'jobs.problems': async ({ job, offset, limit }) =>
       await state.problems.page(await state.jobs.keyOf(job), offset, limit),

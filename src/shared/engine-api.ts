@@ -112,6 +112,14 @@ export interface EngineCalls {
    * @throws Failure `unknown-job`, `no-such-path`, `unreachable`, `declined` by the source, `usage`.
    */
   'jobs.again': Call<{ job: string; to: PeerRef | null; only: 'all' | 'failed' }, JobView>;
+  /**
+   * Ended jobs, the latest first, in which `query` occurs (a name, a device, a folder, the beginning of the id);
+   * empty finds all. `before` is the last job of the page before this one.
+   */
+  'jobs.history': Call<
+    { query: string; before: string | null; limit: number },
+    { jobs: readonly JobView[]; more: boolean }
+  >;
   /** Takes ended jobs off the list. */
   'jobs.forget': Call<{ jobs: readonly string[] }, { forgotten: readonly JobId[] }>;
   'jobs.problems': Call<

@@ -1,12 +1,19 @@
 import { Failure } from '../../shared/failure.ts';
 import { ENDED_STATES } from '../../shared/job.ts';
+import { findEnded } from '../jobs/find-ended.ts';
 import { forgetJobs } from '../jobs/forget-jobs.ts';
 import { jobEntries } from '../jobs/job-entries.ts';
 import { removeLists } from '../jobs/kept-lists.ts';
 import type { PeerRecord } from '../state/records.ts';
 import type { CallHandlers, CallParts } from './call-parts.ts';
 
-type HistoryCall = 'jobs.again' | 'jobs.entries' | 'jobs.forget' | 'jobs.problems' | 'jobs.speeds';
+type HistoryCall =
+  | 'jobs.again'
+  | 'jobs.history'
+  | 'jobs.entries'
+  | 'jobs.forget'
+  | 'jobs.problems'
+  | 'jobs.speeds';
 
 /** What can be asked about and done with jobs whose course is over; problems and speeds of running ones too. */
 export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, HistoryCall> {
@@ -35,6 +42,7 @@ export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, History
       if (to !== null) throw new Failure('usage', { subject: job, reason: 'only its source can send it on' });
       return await receiving.askedAgain.ask(record, targetOf(null, view.peer), only, signal);
     },
+    'jobs.history': async (page) => await findEnded(state, page),
     'jobs.forget': async ({ jobs }) => {
       const forgotten = await forgetJobs(state, jobs);
       await Promise.all(forgotten.map((job) => removeLists(parts.pool.lists, job)));

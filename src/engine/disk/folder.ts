@@ -246,11 +246,27 @@ function nodeTime(seconds: number, nanoseconds: number): string {
   return String(seconds + nanoseconds / 1e9);
 }
 
+/** File systems on a network or in user space may let a signal interrupt a call; it is simply made again. */
+function isInterrupted(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EINTR';
+}
+
+function uninterrupted(call: () => number): number {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+    }
+  }
+}
+
 /** Writes all of `bytes` at `position`: the kernel may take less in one call. */
 export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   let done = 0;
   while (done < bytes.length) {
-    const written = fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    const at = done;
+    const written = uninterrupted(() => fs.writeSync(fd, bytes, at, bytes.length - at, position + at));
     if (written === 0) throw systemError(EIO, 'write');
     done += written;
   }
@@ -262,9 +278,13 @@ const writeOnPool = promisify(fs.write);
 export async function writeLater(fd: number, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
-    const { bytesWritten } = await writeOnPool(fd, bytes, done, bytes.length - done, position + done);
-    if (bytesWritten === 0) throw systemError(EIO, 'write');
-    done += bytesWritten;
+    try {
+      const { bytesWritten } = await writeOnPool(fd, bytes, done, bytes.length - done, position + done);
+      if (bytesWritten === 0) throw systemError(EIO, 'write');
+      done += bytesWritten;
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+    }
   }
 }
 
@@ -272,7 +292,8 @@ export async function writeLater(fd: number, bytes: Uint8Array, position: number
 export function readFully(fd: number, bytes: Uint8Array, position: number): number {
   let done = 0;
   while (done < bytes.length) {
-    const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
+    const at = done;
+    const read = uninterrupted(() => fs.readSync(fd, bytes, at, bytes.length - at, position + at));
     if (read === 0) break;
     done += read;
   }

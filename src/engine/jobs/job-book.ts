@@ -15,6 +15,8 @@ import { noSpeeds, SpeedRecord } from './speed-record.ts';
 /** How often progress alone is written down; every change of state is written at once. */
 const PROGRESS_WRITE_MS = 5_000;
 const LIST_LIMIT = 1_000;
+/** Jobs that end between two looks at how many are remembered. */
+const PRUNE_EVERY = 200;
 /** Changes that are told and need not be on disk at once, or ever. */
 const FLEETING: ReadonlySet<string> = new Set(['progress', 'question', 'queuePlace', 'waitingDetail']);
 
@@ -39,6 +41,7 @@ export class JobBook {
   readonly #live = new Map<JobId, LiveJob>();
   readonly #creating = new Set<JobId>();
   readonly #writes = new Set<Promise<unknown>>();
+  #endedCount = 0;
 
   constructor(state: StateClient, log: Log, onChange: (view: JobView) => void) {
     this.#state = state;
@@ -149,8 +152,19 @@ export class JobBook {
     }
     live.view = { ...live.view, ...change };
     this.#onChange(live.view);
+    this.#endedCount += 1;
+    if (this.#endedCount % PRUNE_EVERY === 0) void this.#prune();
     live.resolveEnded(live.view);
     return live.view;
+  }
+
+  /** An engine may run for months: what is remembered stays bounded meanwhile. */
+  async #prune(): Promise<void> {
+    try {
+      await Promise.all([this.#state.history.prune(Date.now()), this.#state.receipts.prune()]);
+    } catch (error) {
+      this.#log('error', 'history-not-pruned', { failure: toFailure(error).toData() });
+    }
   }
 
   /** @throws Failure `unknown-job`, `ambiguous`. */

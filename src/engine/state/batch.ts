@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../shared/failure.ts';
 import { suspectMark } from './database.ts';
 import type { StateOperations } from './operations/operations.ts';
+import { isUnreadable } from './row.ts';
 import { isDamaged, toStateFailure } from './sqlite-failure.ts';
 import type { StateCall, StateOutcome } from './state-messages.ts';
 
@@ -56,6 +57,6 @@ function operationOf(operations: StateOperations, call: StateCall): (...args: re
 }
 
 function report(target: BatchTarget, error: unknown): StateOutcome {
-  if (isDamaged(error)) writeFileSync(suspectMark(target.path), '');
+  if (isDamaged(error) || isUnreadable(error)) writeFileSync(suspectMark(target.path), '');
   return { kind: 'failure', failure: toStateFailure(error, target.path).toData() };
 }

@@ -1,9 +1,13 @@
+import { readdirSync, writeFileSync } from 'node:fs';
 import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { NEEDS_REPAIR, openDatabase, suspectMark } from './database.ts';
 import { SCHEMA_VERSION } from './migrate.ts';
+import { ALICE, sampleJob, samplePeer } from './testing/sample-records.ts';
 import { makeTempHome } from './testing/temp-home.ts';
+import { makeTempState } from './testing/temp-state.ts';
 
 function put(database: DatabaseSync, value: string): void {
   database.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)`).run(value, value);
@@ -135,4 +139,27 @@ it('undoes a migration that fails half-way and can be tried again', async () => 
   blocker.exec('DROP TABLE meta');
   blocker.close();
   openDatabase(path, true).database.close();
+});
+
+it('drops what one changed byte has made unreadable, keeps the rest, and the file as it was', async () => {
+  await using temp = await makeTempState();
+  const { state, home } = temp;
+  await state.jobs.put(sampleJob('1'));
+  await state.jobs.put(sampleJob('2'));
+  await state.peers.add(samplePeer(ALICE, 'otter'));
+  await state.stop();
+  const broken = new DatabaseSync(home.database);
+  broken.exec("UPDATE jobs SET state = 'donf' WHERE job LIKE '1%'; UPDATE peers SET trust = 'mjne'");
+  broken.close();
+  // Nobody has a reason to doubt it before it is met.
+  writeFileSync(suspectMark(home.database), '');
+  const opened = openDatabase(home.database, true);
+  expect(opened.notices).toMatchObject([{ event: 'state-rows-dropped', detail: { rows: 2 } }]);
+  const left = opened.database.prepare('SELECT state FROM jobs').all();
+  expect(left).toHaveLength(1);
+  opened.database.close();
+  const aside = readdirSync(home.path).find((name) => name.includes('.broken-')) ?? '';
+  const kept = new DatabaseSync(join(home.path, aside), { readOnly: true });
+  expect(kept.prepare('SELECT count(*) AS all_of_them FROM jobs').get()).toMatchObject({ all_of_them: 2 });
+  kept.close();
 });

@@ -4,6 +4,7 @@ import { Failure } from '../../shared/failure.ts';
 import type { LogLevel } from '../engine-options.ts';
 import { migrate, readSchemaVersion, SCHEMA_VERSION } from './migrate.ts';
 import { isDamaged } from './sqlite-failure.ts';
+import { findUnreadable } from './unreadable-rows.ts';
 
 /** How long a connection waits for another process to end its transaction. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -36,6 +37,7 @@ export function suspectMark(path: string): string {
  */
 export function openDatabase(path: string, repair: boolean): OpenedDatabase {
   const notices: Notice[] = [];
+  const isDoubtful = existsSync(suspectMark(path)) || bytesOf(`${path}-wal`) > 0;
   const found = inspect(path, repair);
   if (found !== 'damaged' && found > SCHEMA_VERSION) {
     throw new Failure('state-unusable', { subject: path, reason: `newer schema ${found}` });
@@ -55,6 +57,7 @@ export function openDatabase(path: string, repair: boolean): OpenedDatabase {
         notices.push({ level: 'info', event: 'state-migrated', detail: { from, to: SCHEMA_VERSION } });
       }
     }
+    if (repair && isDoubtful) notices.push(...dropUnreadable(database, path));
     return { database, notices };
   } catch (error) {
     database.close();
@@ -64,6 +67,22 @@ export function openDatabase(path: string, repair: boolean): OpenedDatabase {
 
 function bytesOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/**
+ * Drops jobs and peers that cannot be read any more, so that one changed byte costs one of them and not every
+ * start from now on; the database as it was is kept beside. One that has lost this device itself is set aside
+ * whole by the caller. @throws Failure of a row that cannot be done without.
+ */
+function dropUnreadable(database: DatabaseSync, path: string): Notice[] {
+  const lost = findUnreadable(database);
+  if (lost.length === 0) return [];
+  const aside = `${path}.broken-${new Date().toISOString().replaceAll(':', '-')}`;
+  database.exec(`VACUUM INTO '${aside.replaceAll("'", "''")}'`);
+  database.exec('BEGIN IMMEDIATE');
+  for (const drop of lost) drop();
+  database.exec('COMMIT');
+  return [{ level: 'error', event: 'state-rows-dropped', detail: { path: aside, rows: lost.length } }];
 }
 
 /**

@@ -4,8 +4,16 @@ import { Failure } from '../../shared/failure.ts';
 /** One row as node:sqlite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-function wrongType(column: string): Failure {
-  return new Failure('state-unusable', { reason: `column ${column}` });
+const UNREADABLE = 'column ';
+
+function wrongType(column: string, cause?: unknown): Failure {
+  return new Failure('state-unusable', { reason: `${UNREADABLE}${column}` }, cause);
+}
+
+/** Whether a row holds what none of our operations writes: bytes of the database have changed. */
+export function isUnreadable(error: unknown): boolean {
+  if (!(error instanceof Failure) || error.code !== 'state-unusable') return false;
+  return error.reason?.startsWith(UNREADABLE) ?? false;
 }
 
 /** A text column. These readers throw Failure `state-unusable` when the column holds something else. */
@@ -53,6 +61,6 @@ export function json<Value>(row: Row, column: string): Value {
   try {
     return JSON.parse(text(row, column)) as Value;
   } catch (error) {
-    throw new Failure('state-unusable', { reason: `column ${column}` }, error);
+    throw wrongType(column, error);
   }
 }

@@ -147,7 +147,10 @@ export class TreePlan {
   #release(): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const { entry, decision } of held) this.#carryOut(entry, decision);
+    for (const { entry, decision } of held) {
+      this.#parts.tally.roomlessBytes -= roomlessOf(entry, decision);
+      this.#carryOut(entry, decision);
+    }
   }
 
   #planEntry(entry: ListedEntry): void {
@@ -232,7 +235,10 @@ export class TreePlan {
     }
     if (this.#parts.order.dryRun) this.#foresee(entry, decision);
     else if (this.#held === null) this.#carryOut(entry, decision);
-    else this.#held.push({ entry, decision });
+    else {
+      this.#parts.tally.roomlessBytes += roomlessOf(entry, decision);
+      this.#held.push({ entry, decision });
+    }
   }
 
   /** Counts what a real run would bring about. */
@@ -383,4 +389,9 @@ export class TreePlan {
   #pathOf(entry: { readonly parent: number; readonly name: ByteName }): BytePath {
     return [...this.#parts.writer.folders.sourcePath(entry.parent), entry.name];
   }
+}
+
+/** Content that is there already and only waits for being counted as such: it takes no room. */
+function roomlessOf(entry: CopiedEntry, { action }: Decision): number {
+  return entry.kind === 'file' && action === 'unchanged' ? entry.version.size : 0;
 }

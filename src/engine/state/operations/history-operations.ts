@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { JobView } from '../../../shared/job.ts';
 import type { JobKey } from '../records.ts';
 import { id, type Row } from '../row.ts';
+import { toJob } from './job-row.ts';
 
 /** Ended jobs that are remembered. */
 export const MAX_ENDED_JOBS = 10_000;
@@ -37,7 +39,25 @@ export function createHistoryOperations(database: DatabaseSync) {
      RETURNING orderer, job`,
   );
 
+  const search = database.prepare(
+    `SELECT * FROM jobs WHERE ended_ms IS NOT NULL
+       AND (?1 = '' OR names LIKE ?2 ESCAPE '!' OR peer_name LIKE ?2 ESCAPE '!' OR into_path LIKE ?2 ESCAPE '!'
+         OR job LIKE ?3 ESCAPE '!')
+       AND (?4 IS NULL OR (ended_ms, job) < (SELECT ended_ms, job FROM jobs WHERE orderer = ?4 AND job = ?5))
+     ORDER BY ended_ms DESC, job DESC LIMIT ?6`,
+  );
+
   return {
+    /**
+     * Ended jobs, the latest first, in which `query` occurs: in a top-level name, the peer's name or the folder they
+     * went into, whatever the case of its ASCII letters, or at the beginning of the id. Empty finds all.
+     * @param before only those that ended before this job; null begins with the latest.
+     */
+    search(query: string, before: JobKey | null, limit: number): readonly JobView[] {
+      const text = JSON.stringify(query).slice(1, -1).replaceAll(/[!%_]/g, '!$&');
+      const key = [before?.orderer ?? null, before?.job ?? null] as const;
+      return search.all(query, `%${text}%`, `${text}%`, ...key, limit).map((row) => toJob(row).view);
+    },
     /** Forgets every ended job that nobody needs any more: what a person who wants no history asks for. */
     forgetEnded: (nowMs: number): readonly JobKey[] => deleteEnded.all(nowMs - KEEP_UNHEARD_MS).map(toKey),
     /** Forgets ended jobs over their time, then those over `maxEnded`; returns what it forgot. */

@@ -50,6 +50,6 @@ export const OPERATION_NAMES: {
   speeds: { get: true, put: true },
   shares: { list: true, put: true, remove: true },
   ways: { list: true, put: true },
-  history: { prune: true, forgetEnded: true },
+  history: { search: true, prune: true, forgetEnded: true },
   meta: { beginEpoch: true, epochs: true, get: true, set: true, remove: true },
 };

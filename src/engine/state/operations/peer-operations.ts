@@ -15,7 +15,7 @@ const TRUSTS: readonly Trust[] = ['other', 'mine'];
 /** A device that is being paired, under the name it gives itself. */
 type NewPeer = Omit<PeerRecord, 'acceptAlways' | 'announcedName' | 'blockedShortIds'>;
 
-function toPeer(row: Row): PeerRecord {
+export function toPeer(row: Row): PeerRecord {
   return {
     id: id(row, 'id'),
     name: text(row, 'name'),

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import type { Fault } from '../chaos-proxy.ts';
+import type { Device } from '../device.ts';
+import type { Program } from '../program.ts';
+import { runToEnd } from '../program.ts';
+import type { FaultWorld } from './fault-world.ts';
+
+const PROGRAM = fileURLToPath(new URL('../programs/chaos.ts', import.meta.url));
+const START_MS = 60_000;
+/** What comes from here is the proxy itself, on its way on. */
+const PROXY_SOURCE = '127.0.0.9';
+
+export interface ChaosWishes {
+  readonly faults: readonly Fault[];
+  readonly limit: number;
+  readonly mostBytes: number;
+  readonly stallMs?: number;
+  readonly seed: string;
+}
+
+/** Every connection between the devices of a world goes through a proxy that harms it. Ends with the world. */
+export class ChaosRoute {
+  readonly #program: Program;
+
+  private constructor(program: Program) {
+    this.#program = program;
+  }
+
+  static async start(world: FaultWorld, wishes: ChaosWishes): Promise<ChaosRoute> {
+    const { host } = world.world;
+    if (host === null) throw new Error('this needs a network namespace');
+    const targets = [world.anna, world.bob].map((device: Device) => device.port);
+    const order = JSON.stringify({ stallMs: 500, ...wishes, targets });
+    const program = host.startNode(PROGRAM, [order]);
+    const ready = await program.waitFor({ kind: 'ready' }, START_MS);
+    const ports = ready['ports'] as readonly number[];
+    const nft = async (rule: string) => await host.run('nft', rule.split(' '));
+    await nft('add table ip chaos');
+    await nft('add chain ip chaos out { type nat hook output priority -100 ; }');
+    for (const [index, target] of targets.entries()) {
+      await nft(
+        `add rule ip chaos out tcp dport ${target} ip saddr != ${PROXY_SOURCE} redirect to :${ports[index]}`,
+      );
+    }
+    return new ChaosRoute(program);
+  }
+
+  /** Faults that were really done. */
+  get faults(): number {
+    return Number(this.#program.objects.findLast(({ kind }) => kind === 'count')?.['faults'] ?? 0);
+  }
+}
+
+/** Cuts connections of a namespace as the kernel does when somebody says so. */
+export async function killSockets(world: FaultWorld, host = world.world.host): Promise<number> {
+  const args = ['-K', '-t', 'state', 'established'];
+  const said = host === null ? await runToEnd('ss', args) : await host.run('ss', args);
+  return Math.max(0, said.trim().split('\n').length - 1);
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { removeTree } from '../../tools/trees/remove-tree.ts';
+import type { Fault } from '../chaos-proxy.ts';
+import { ChaosRoute, killSockets } from './chaos-route.ts';
+import type { FaultRow } from './fault-row.ts';
+import { type FaultStage, pause } from './fault-stage.ts';
+
+const MIB = 1 << 20;
+const NEEDS = ['network-namespaces', 'nft'] as const;
+const HARM_MS = 240_000;
+
+/** Copies, one after the other, until connections were harmed often enough. */
+async function harm(stage: FaultStage, faults: readonly Fault[], bigBytes: number): Promise<void> {
+  const world = await stage.world();
+  const tree = world.tree('tree', { files: 120, bigBytes });
+  const route = await ChaosRoute.start(world, {
+    faults,
+    limit: stage.wanted,
+    mostBytes: bigBytes / 8,
+    seed: `${stage.mode} ${faults.join(' ')}`,
+  });
+  const endMs = Date.now() + HARM_MS;
+  while (route.faults < stage.wanted && Date.now() < endMs) {
+    const before = route.faults;
+    await world.copied(tree, { streams: 4 });
+    stage.attempt(route.faults - before);
+    await world.checkArrived();
+    if (route.faults < stage.wanted) removeTree(join(world.bob.inbox, 'tree'));
+  }
+}
+
+async function stopAndGo(stage: FaultStage): Promise<void> {
+  const world = await stage.world();
+  const tree = world.tree('tree', { bigBytes: 48 * MIB });
+  const job = await world.order(tree, { limitBytesPerSecond: 8 * MIB, streams: 8 });
+  await world.until(job, 'moves', ({ progress }) => progress.bytes > MIB);
+  for (let round = 0; round < stage.wanted; round += 1) {
+    await pause(300);
+    const killed = await killSockets(world);
+    stage.attempt(killed > 0 ? 1 : 0);
+    await pause(700);
+  }
+  await world.ended(job);
+}
+
+export const CUT_ROWS: readonly FaultRow[] = [
+  {
+    id: 'N1',
+    name: 'cut at every phase',
+    how: 'proxy, RST after a random byte, half of them in handshake, grant and listing',
+    needs: NEEDS,
+    floor: { full: 200, reduced: 12 },
+    run: (stage) => harm(stage, ['rst'], 24 * MIB),
+  },
+  {
+    id: 'N2',
+    name: 'FIN instead of RST',
+    how: 'proxy, FIN after a random byte',
+    needs: NEEDS,
+    floor: { full: 100, reduced: 0 },
+    run: (stage) => harm(stage, ['fin'], 24 * MIB),
+  },
+  {
+    id: 'N3',
+    name: 'bit flip',
+    how: 'proxy, one bit of a random byte',
+    needs: NEEDS,
+    floor: { full: 100, reduced: 6 },
+    run: (stage) => harm(stage, ['flip'], 24 * MIB),
+  },
+  {
+    id: 'N4',
+    name: 'stall',
+    how: 'proxy, connections stay open and nothing passes for 20 s',
+    needs: NEEDS,
+    floor: { full: 8, reduced: 0 },
+    run: async (stage) => {
+      const world = await stage.world();
+      const tree = world.tree('tree', { bigBytes: 24 * MIB });
+      const stall = { faults: ['stall'], limit: stage.wanted, mostBytes: 2 * MIB, stallMs: 20_000 } as const;
+      const route = await ChaosRoute.start(world, { ...stall, seed: 'stall' });
+      await world.copied(tree, { streams: 8 });
+      stage.attempt(route.faults);
+    },
+  },
+  {
+    id: 'N9',
+    name: 'streams die one after the other',
+    how: 'ss -K on the connections of a copy with 8 streams',
+    needs: NEEDS,
+    floor: { full: 20, reduced: 0 },
+    run: stopAndGo,
+  },
+  {
+    id: 'N13',
+    name: 'kill sockets',
+    how: 'ss -K on all connections again and again',
+    needs: NEEDS,
+    floor: { full: 30, reduced: 3 },
+    run: stopAndGo,
+  },
+];

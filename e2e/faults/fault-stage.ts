@@ -1,0 +1,56 @@
+import { createSeeded, type Seeded } from '../../tools/trees/seeded.ts';
+import type { FaultMode } from './fault-row.ts';
+import { FaultWorld, type FaultWorldOptions } from './fault-world.ts';
+
+/** What one run of a row works with: chance, counts, and worlds that are checked and given back after it. */
+export class FaultStage {
+  readonly mode: FaultMode;
+  /** How often the fault has to happen. */
+  readonly wanted: number;
+  readonly random: Seeded;
+  readonly notes: string[] = [];
+  readonly #worlds: FaultWorld[] = [];
+  attempts = 0;
+  faults = 0;
+
+  constructor(id: string, mode: FaultMode, wanted: number, seed: string) {
+    this.mode = mode;
+    this.wanted = wanted;
+    this.random = createSeeded(`${seed} ${id}`);
+  }
+
+  /** Two paired devices in processes of their own; checked and closed when the row is over. */
+  async world(options: FaultWorldOptions = {}): Promise<FaultWorld> {
+    const world = await FaultWorld.create(options);
+    this.#worlds.push(world);
+    return world;
+  }
+
+  /** An attempt was made; `happened` says how many faults really came of it. */
+  attempt(happened = 1): void {
+    this.attempts += 1;
+    this.faults += happened;
+  }
+
+  note(text: string): void {
+    this.notes.push(text);
+  }
+
+  /** Up to so many milliseconds, by chance. */
+  async wait(mostMs: number): Promise<void> {
+    await pause(this.random.nextInt(mostMs + 1));
+  }
+
+  /** I1 to I8 in every world that is still open. @throws Error that names what does not hold. */
+  async check(): Promise<void> {
+    for (const world of this.#worlds) await world.check();
+  }
+
+  async close(): Promise<void> {
+    for (const world of this.#worlds.splice(0)) await world.close();
+  }
+}
+
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
