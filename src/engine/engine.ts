@@ -95,7 +95,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   stack.defer(() => pool.stop());
   const state = createStateClient({ home, log, repair: true });
   stack.defer(() => state.stop());
-  const index = new ContentIndex({ state, log, peers: () => peers, inbox: () => settings.view().inbox });
+  const index = new ContentIndex({
+    ...{ state, log, peers: () => peers, shares: () => sharing.book },
+    inbox: () => settings.view().inbox,
+  });
   await state.start();
   void state.closed.then((failure) => closed.resolve(failure));
   const startedMs = Date.now();

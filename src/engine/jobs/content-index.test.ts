@@ -20,6 +20,7 @@ async function open() {
     state: temp.state,
     peers: () => ({ get: trustOf }),
     inbox: () => '/inbox',
+    shares: () => ({ readableBy: () => ['/shared/'] }),
     log: () => undefined,
   });
   const find = (peer: DeviceId) =>
@@ -40,6 +41,9 @@ it('shows a guest only what it sent itself, and a device of the own all of the i
   const outside = { ...FILE, path: new Uint8Array(Buffer.from('/inbox-2/a')) };
   index.handle({ kind: 'index-add', sender: ANNA, files: [outside] }, () => undefined);
   expect(await find(BEN)).toEqual([]);
+  const shared = { ...FILE, path: new Uint8Array(Buffer.from('/shared/a')) };
+  index.handle({ kind: 'index-add', sender: ANNA, files: [shared] }, () => undefined);
+  expect(await find(BEN)).toMatchObject([{ inode: 'x' }]);
 });
 
 it('waits with its answer until what the last job brought is told', async () => {

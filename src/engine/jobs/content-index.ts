@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toFailure } from '../../shared/failure.ts';
+import type { DeviceId } from '../../shared/ids.ts';
 import type { Log } from '../engine-options.ts';
 import type { KnownFile } from '../reuse/known-files.ts';
 import type { StateClient } from '../state/state-client.ts';
@@ -14,12 +15,13 @@ interface IndexParts {
   readonly peers: () => Pick<PeerBook, 'get'>;
   /** Absolute path of the folder that takes offers. */
   readonly inbox: () => string;
+  readonly shares: () => { readableBy(peer: DeviceId): readonly string[] };
   readonly log: Log;
 }
 
 /**
  * The index of known files as data workers may use it: what a device sent itself may be used for it again; for one
- * of the person's own also what lies in the inbox, whoever sent it.
+ * of the person's own also what lies in the inbox and in shares that it may read, whoever sent it.
  */
 export class ContentIndex {
   readonly #parts: IndexParts;
@@ -62,9 +64,14 @@ export class ContentIndex {
 
   async #find({ peer, wanted }: IndexRequest & { kind: 'index-find' }): Promise<readonly KnownFile[]> {
     await this.#told();
-    const inbox = this.#parts.inbox().replace(/\/*$/, '/');
-    const roots = this.#parts.peers().get(peer)?.trust === 'mine' ? [Buffer.from(inbox)] : [];
+    const roots = this.#openTo(peer).map((path) => Buffer.from(path.replace(/\/*$/, '/')));
     return await this.#or([], this.#parts.state.contents.find({ sender: peer, roots, wanted }));
+  }
+
+  /** Folders of which a device may know what is in them. */
+  #openTo(peer: DeviceId): readonly string[] {
+    const { peers, inbox, shares } = this.#parts;
+    return peers().get(peer)?.trust === 'mine' ? [inbox(), ...shares().readableBy(peer)] : [];
   }
 
   /** What has just been brought is the most likely to be wanted again. */

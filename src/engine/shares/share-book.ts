@@ -81,6 +81,12 @@ export class ShareBook {
     return allowed === 'mine' || (allowed !== 'none' && allowed.includes(device));
   }
 
+  /** Where the shares are that a device may read. */
+  readableBy(device: DeviceId): readonly string[] {
+    const shares = [...this.#shares.values()].filter(({ name }) => this.may(device, name, 'read'));
+    return shares.map(({ dir }) => dir);
+  }
+
   /** The names of the shares that a device may use in any way. */
   namesFor(device: DeviceId): readonly string[] {
     const names = [...this.#shares.values()].map(({ name }) => name);
