@@ -1,5 +1,6 @@
 import { app, type BrowserWindow, Menu, type MessagePortMain, nativeTheme, type WebContents } from 'electron';
 import type { CommandId } from '../shared/commands.ts';
+import { parseDeepLink } from '../shared/deep-link.ts';
 import { type HostActivity, type HostPreferences, NO_ACTIVITY } from '../shared/host-api.ts';
 import { CommandQueue } from './command-queue.ts';
 import { type Desk, openDesk } from './desk.ts';
@@ -102,6 +103,13 @@ export class AppShell {
   openPaths(paths: readonly string[]): void {
     this.show();
     if (paths.length > 0) this.commands.send({ kind: 'open-paths', paths });
+  }
+
+  /** A `ferry:` link that somebody pressed, anywhere; one that is not ours only shows the window. */
+  openLink(text: string): void {
+    this.show();
+    const link = parseDeepLink(text);
+    if (link !== null) this.commands.send({ kind: 'open-link', link });
   }
 
   requestEngine(): void {

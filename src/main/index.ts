@@ -1,12 +1,13 @@
 /** Entry of the desktop app: puts the parts together. Everything that decides something lies in files of its own. */
 import { join } from 'node:path';
 import { app, dialog, powerMonitor, protocol } from 'electron';
+import { DEEP_LINK_SCHEME } from '../shared/deep-link.ts';
 import { APP_SCHEME } from './app-address.ts';
 import { AppShell } from './app-shell.ts';
 import { HIDDEN_ARGUMENT } from './autostart-file.ts';
 import { listenToPage } from './ipc.ts';
 import { copiesToAskAbout } from './leaving.ts';
-import { pathsOfArguments, readSecondStart, type SecondStart } from './opened-paths.ts';
+import { linksOfArguments, pathsOfArguments, readSecondStart, type SecondStart } from './opened-paths.ts';
 import { servePageFile } from './page-files.ts';
 import { answerAsked, doTold } from './page-requests.ts';
 import { appPlaces } from './places.ts';
@@ -17,9 +18,13 @@ import { denyPermissions } from './window.ts';
 
 const places = appPlaces(import.meta.dirname);
 const ownArguments = process.argv.slice(app.isPackaged ? 1 : 2);
-const named: SecondStart = { paths: pathsOfArguments(ownArguments, process.cwd()) };
+const named: SecondStart = {
+  paths: pathsOfArguments(ownArguments, process.cwd()),
+  links: linksOfArguments(ownArguments),
+};
 /** Paths a Mac hands over before there is a window to show them. */
 const early: string[] = [...named.paths];
+const earlyLinks: string[] = [...named.links];
 let shell: AppShell | null = null;
 let stage: 'open' | 'asking' | 'leaving' | 'left' = 'open';
 
@@ -34,10 +39,14 @@ function begin(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-  app.on('second-instance', (_event, _argv, _cwd, data) => openPaths(readSecondStart(data).paths));
+  app.on('second-instance', (_event, _argv, _cwd, data) => openStart(readSecondStart(data)));
   app.on('open-file', (event, path) => {
     event.preventDefault();
     openPaths([path]);
+  });
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    openLinks([link]);
   });
   app.on('activate', () => shell?.show());
   // the window is hidden, not closed; what ends the app is quitting
@@ -48,6 +57,16 @@ function begin(): void {
     void quit(shell);
   });
   app.whenReady().then(start).catch(fail);
+}
+
+function openStart({ paths, links }: SecondStart): void {
+  openPaths(paths);
+  openLinks(links);
+}
+
+function openLinks(links: readonly string[]): void {
+  if (shell === null) earlyLinks.push(...links);
+  else for (const link of links) shell.openLink(link);
 }
 
 function openPaths(paths: readonly string[]): void {
@@ -72,6 +91,9 @@ async function start(): Promise<void> {
   });
   powerMonitor.on('shutdown', () => void leave(made));
   if (early.length > 0) made.openPaths(early.splice(0));
+  openLinks(earlyLinks.splice(0));
+  // A checkout is not what other programs should start.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(DEEP_LINK_SCHEME);
 }
 
 async function quit(made: AppShell): Promise<void> {

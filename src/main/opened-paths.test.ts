@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathsOfArguments, readSecondStart } from './opened-paths.ts';
+import { linksOfArguments, pathsOfArguments, readSecondStart } from './opened-paths.ts';
 
 test('arguments that are no flags are paths, relative ones from where it was started', () => {
   const args = ['--hidden', 'photos', '/a/b.txt', '--no-sandbox', './c', 'photos'];
@@ -16,8 +16,17 @@ test('addresses of files become paths, other ones are left out', () => {
 });
 
 test('a second start may say anything, and only paths are read from it', () => {
-  expect(readSecondStart({ paths: ['/a', 3, null, '', '/b'] })).toEqual({ paths: ['/a', '/b'] });
+  expect(readSecondStart({ paths: ['/a', 3, null, '', '/b'] })).toEqual({
+    ...{ paths: ['/a', '/b'], links: [] },
+  });
   for (const odd of [null, undefined, 3, 'x', [], { paths: 'x' }, { path: ['/a'] }]) {
-    expect(readSecondStart(odd)).toEqual({ paths: [] });
+    expect(readSecondStart(odd)).toEqual({ paths: [], links: [] });
   }
+});
+
+test('links of ours are no paths, and paths are no links', () => {
+  const args = ['--hidden', 'ferry:add?address=a:1', 'Ferry://join?x', 'ferry.txt', '--', 'ferry:b'];
+  expect(linksOfArguments(args)).toEqual(['ferry:add?address=a:1', 'Ferry://join?x']);
+  expect(pathsOfArguments(args.slice(0, 4), '/w')).toEqual(['/w/ferry.txt']);
+  expect(readSecondStart({ paths: [], links: ['ferry:a', 7] })).toEqual({ paths: [], links: ['ferry:a'] });
 });

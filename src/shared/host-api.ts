@@ -1,4 +1,5 @@
 import type { CommandId } from './commands.ts';
+import type { DeepLink } from './deep-link.ts';
 import type { Visibility } from './device.ts';
 import type { FailureData } from './failure.ts';
 import type { SettingsView } from './settings.ts';
@@ -107,6 +108,8 @@ export type HostCommand =
   | { readonly kind: 'set-visibility'; readonly visibility: Visibility }
   /** Absolute paths to send: dropped on the icon, or handed over by a second start. The page asks whom to. */
   | { readonly kind: 'open-paths'; readonly paths: readonly string[] }
+  /** A `ferry:` link was opened: the page fills in the dialog it is about and does nothing by itself. */
+  | { readonly kind: 'open-link'; readonly link: DeepLink }
   /** A notification was pressed: one of its buttons, or (null) the notification itself. */
   | { readonly kind: 'note-pressed'; readonly note: string; readonly action: string | null }
   /** The system showed nothing; the page's own equal is all that the person sees. */

@@ -18,9 +18,9 @@ export function Dialogs({ pick }: { readonly pick: PickToSend }) {
     case undefined:
       return null;
     case 'pair':
-      return <PairDialog key={dialog.shortId} shortId={dialog.shortId} />;
+      return <PairDialog key={dialog.shortId} shortId={dialog.shortId} invite={dialog.join ?? null} />;
     case 'add-address':
-      return <AddAddressDialog />;
+      return <AddAddressDialog key={dialog.address} given={dialog.address ?? ''} />;
     case 'doctor':
       return <DoctorDialog key={dialog.target} target={dialog.target} />;
     case 'choose-devices':

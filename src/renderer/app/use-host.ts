@@ -4,6 +4,7 @@ import { notePressed } from '../features/announce/notes.ts';
 import { chooseDevicesFor } from '../features/drop/send-selection.ts';
 import { type AppContext, useApp, useEngine } from '../store/app-context.ts';
 import { obeyHost } from './host-commands.ts';
+import { openLink } from './open-link.ts';
 import { type PickToSend, runCommand } from './run-command.ts';
 
 function obey(command: HostCommand, app: AppContext, pick: PickToSend): void {
@@ -19,6 +20,8 @@ function obey(command: HostCommand, app: AppContext, pick: PickToSend): void {
     case 'open-paths':
       void chooseDevicesFor(app, { kind: 'paths', paths: command.paths });
       return;
+    case 'open-link':
+      return openLink(command.link);
     case 'note-pressed':
       return notePressed(app, command.note, command.action);
     // Told to everybody by listenToHost.

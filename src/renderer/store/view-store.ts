@@ -6,8 +6,14 @@ export type JobFilter = 'all' | 'active' | 'needs-you' | 'waiting' | 'finished';
 
 /** What takes the place over the screen; one at a time. */
 export type Dialog =
-  | { readonly kind: 'pair'; readonly shortId: string | null }
-  | { readonly kind: 'add-address' }
+  /** `join`: with this invite, filled in. */
+  | {
+      readonly kind: 'pair';
+      readonly shortId: string | null;
+      readonly join?: { readonly address: string; readonly code: string };
+    }
+  /** `address`: filled in. */
+  | { readonly kind: 'add-address'; readonly address?: string }
   | { readonly kind: 'doctor'; readonly target: string | null }
   | { readonly kind: 'choose-devices' }
   /** `withGroup`: all copies of the same order that have not ended. */

@@ -10,10 +10,10 @@ import { TextField } from '../../ui/text-field.tsx';
 import { useCall } from '../../ui/use-call.ts';
 
 /** For a device that the network doesn't show: typed, looked at, and then paired or opened. */
-export function AddAddressDialog() {
+export function AddAddressDialog({ given }: { readonly given: string }) {
   const t = useTranslate();
   const { engine } = useApp();
-  const [address, setAddress] = useState('');
+  const [address, setAddress] = useState(given);
   const { run, isBusy, failure } = useCall();
 
   function add(): void {

@@ -13,12 +13,24 @@ function joinPhrase(t: Translate, failure: Failure): string {
   return failurePhrase(t, failure, null);
 }
 
+/** What the other screen shows. */
+export interface Invite {
+  readonly address: string;
+  readonly code: string;
+}
+
+export interface JoinStepProps {
+  /** Filled in; null: to be typed. */
+  readonly invite: Invite | null;
+  readonly onJoined: () => void;
+}
+
 /** Address and code as the other screen shows them; both pasted into the first are told apart. */
-export function JoinStep({ onJoined }: { readonly onJoined: () => void }) {
+export function JoinStep({ invite, onJoined }: JoinStepProps) {
   const t = useTranslate();
   const { engine } = useApp();
-  const [address, setAddress] = useState('');
-  const [code, setCode] = useState('');
+  const [address, setAddress] = useState(invite?.address ?? '');
+  const [code, setCode] = useState(invite?.code ?? '');
   const { run, isBusy, failure } = useCall();
   const isReady = address.trim() !== '' && code.trim() !== '';
 

@@ -16,7 +16,7 @@ import { CallStep } from './call-step.tsx';
 import { ChooseStep } from './choose-step.tsx';
 import { CompareStep } from './compare-step.tsx';
 import { InviteStep } from './invite-step.tsx';
-import { JoinStep } from './join-step.tsx';
+import { type Invite, JoinStep } from './join-step.tsx';
 import { useFollowedPairing } from './use-followed-pairing.ts';
 import { useNewPaired } from './use-new-paired.ts';
 import { usePairCall } from './use-pair-call.ts';
@@ -64,12 +64,18 @@ function OtherWays({ onChoose }: { readonly onChoose: (step: Step) => void }) {
   );
 }
 
+export interface PairDialogProps {
+  readonly shortId: string | null;
+  /** An invite from elsewhere, to be joined once a person says so. */
+  readonly invite: Invite | null;
+}
+
 /** Pairs two devices: six digits on both screens, or a code. */
-export function PairDialog({ shortId }: { readonly shortId: string | null }) {
+export function PairDialog({ shortId, invite }: PairDialogProps) {
   const t = useTranslate();
   const { engine } = useApp();
   const [chosen, setChosen] = useState(shortId);
-  const [step, setStep] = useState<Step>('nearby');
+  const [step, setStep] = useState<Step>(invite === null ? 'nearby' : 'join');
   const peer = useEngine((state) => (chosen === null ? null : (state.peers[chosen] ?? null)));
   const { pairing, letGo } = useFollowedPairing();
   const isNearby = step === 'nearby';
@@ -134,7 +140,7 @@ export function PairDialog({ shortId }: { readonly shortId: string | null }) {
           </>
         )}
         {pairing === null && step === 'invite' && <InviteStep />}
-        {pairing === null && step === 'join' && <JoinStep onJoined={close} />}
+        {pairing === null && step === 'join' && <JoinStep invite={invite} onJoined={close} />}
         {pairing === null && !isNearby && (
           <Button kind="quiet" className="self-start" onPress={() => setStep('nearby')}>
             <ChevronLeft size={16} strokeWidth={1.75} aria-hidden />
