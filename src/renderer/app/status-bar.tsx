@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, HardDrive, type LucideIcon, Pause, Play } from 'lucide-react';
 import { type JobRole, type JobView } from '../../shared/job.ts';
+import { passesHere } from '../format/job-ends.ts';
 import { bytesText, speedText } from '../format/numbers.ts';
 import { useLanguage, useTranslate } from '../i18n/translate.ts';
 import { useApp, useEngine } from '../store/app-context.ts';
@@ -10,7 +11,7 @@ import { CADENCE, useCadence } from '../ui/use-cadence.ts';
 function speedOf(jobs: Readonly<Record<string, JobView>>, role: JobRole): number {
   let total = 0;
   for (const job of Object.values(jobs)) {
-    if (job.role === role && job.state === 'running') total += job.progress.bytesPerSecond;
+    if (job.role === role && job.state === 'running' && passesHere(job)) total += job.progress.bytesPerSecond;
   }
   return total;
 }

@@ -30,6 +30,11 @@ export function isWithinOne(between: JobBetween | null): boolean {
   return between !== null && isSame(between.source, between.destination);
 }
 
+/** Whether the bytes of a job go through this device's network. */
+export function passesHere({ role, between }: Pick<JobView, 'role' | 'between'>): boolean {
+  return role !== 'orderer' && !isWithinOne(between);
+}
+
 /** Who had it copied, where that is another device than this; null: this one, or nobody but who sends. */
 export function ordererOf({ between }: Pick<JobView, 'between'>): JobDevice | null {
   return between?.orderedBy ?? null;

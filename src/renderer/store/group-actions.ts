@@ -20,7 +20,8 @@ function canResume(job: JobView): boolean {
   return isLive(job) && job.waitingFor === 'paused';
 }
 
-function canGoAgain({ state }: JobView): boolean {
+function canGoAgain({ state, between }: JobView): boolean {
+  if (between !== null) return false;
   return state === 'failed' || state === 'partial' || state === 'cancelled';
 }
 

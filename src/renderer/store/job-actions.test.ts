@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import { fakeDevice, fakeJob, fakeResult, fakeSettings } from '../../bridge/testing/fake-values.ts';
+import {
+  fakeDevice,
+  fakeDeviceId,
+  fakeJob,
+  fakeResult,
+  fakeSettings,
+} from '../../bridge/testing/fake-values.ts';
 import type { FailureCode } from '../../shared/failure.ts';
 import type { JobView } from '../../shared/job.ts';
 import { createBrowserHost } from '../ports/browser-host.ts';
 import type { EngineState } from './engine-store.ts';
-import { isUnreachable, menuActions } from './job-actions.ts';
+import { actionLabel, isUnreachable, menuActions, primaryAction } from './job-actions.ts';
 
 const context = {
   host: createBrowserHost(),
@@ -37,4 +43,22 @@ test('what this device sent can go to another one; what a page held or others se
   expect(menuActions({ ...done, sourceKind: 'page' }, context)).not.toContain('again-to');
   expect(menuActions({ ...done, role: 'destination' }, context)).not.toContain('again-to');
   expect(menuActions({ ...done, state: 'running' }, context)).not.toContain('again-to');
+});
+
+test('an order that has ended is not begun again from here: its ends are shown', () => {
+  const other = { id: fakeDeviceId('c'), name: 'nas' };
+  for (const role of ['source', 'destination', 'orderer'] as const) {
+    for (const state of ['done', 'failed', 'cancelled'] as const) {
+      const between = { source: other, destination: null, orderedBy: other };
+      const job = fakeJob({ role, state, between, result: fakeResult({ state }), parts: ['/x/.part'] });
+      const actions = menuActions(job, context);
+      expect(actions).toContain('browse');
+      expect(actions).not.toContain('again');
+      expect(actions).not.toContain('again-to');
+      expect(primaryAction(job, 'browser')).not.toBe('resume');
+    }
+  }
+  expect(
+    actionLabel('cancel', fakeJob({ between: { source: null, destination: null, orderedBy: other } })),
+  ).toBe('action.stop');
 });

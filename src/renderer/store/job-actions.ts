@@ -1,9 +1,11 @@
 import type { FailureCode } from '../../shared/failure.ts';
-import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import { ENDED_STATES, type JobDevice, type JobView } from '../../shared/job.ts';
 import { ordererOf } from '../format/job-ends.ts';
+import { topOf } from '../format/places.ts';
 import type { PhraseKey } from '../i18n/catalogue.ts';
 import { act } from './act.ts';
 import type { AppContext } from './app-context.ts';
+import { browseStore } from './browse-store.ts';
 import { neighbourFor, queueOf } from './job-list.ts';
 import { removeJobs } from './remove-jobs.ts';
 import { noteBegun, openDialog, viewStore } from './view-store.ts';
@@ -15,6 +17,7 @@ export type JobAction =
   | 'resume'
   | 'answer'
   | 'again'
+  | 'browse'
   | 'again-to'
   | 'ask-again'
   | 'check-why'
@@ -34,6 +37,7 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
   pause: 'action.pause',
   resume: 'action.resume',
   answer: 'action.answer',
+  browse: 'action.browse',
   'again-to': 'action.againTo',
   'ask-again': 'action.askAgain',
   'check-why': 'common.checkWhy',
@@ -78,13 +82,15 @@ export function primaryAction(job: JobView, kind: 'desktop' | 'browser'): JobAct
         return 'show-folder';
       return job.waitingFor === 'approval' ? 'cancel' : 'pause';
     case 'done':
-      if (job.role === 'orderer') return null;
-      return job.role === 'destination' ? whereAction(kind) : 'again';
+      if (job.role === 'destination') return whereAction(kind);
+      return job.between === null ? 'again' : 'browse';
     case 'partial':
       return 'review';
     case 'cancelled':
+      if (job.between !== null) return 'browse';
       return job.parts.length > 0 ? 'resume' : 'again';
     case 'failed':
+      if (job.between !== null) return 'browse';
       return job.result?.failure?.code === 'expired' ? 'ask-again' : 'again';
   }
 }
@@ -119,8 +125,10 @@ export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'st
   if (primary !== null) actions.add(primary);
   if (isEnded) {
     if (job.state !== 'failed' && job.role === 'destination') actions.add(whereAction(kind));
-    if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
-    if (job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
+    // An order is given anew where its ends are chosen: nobody keeps what it named.
+    if (job.between !== null) actions.add('browse');
+    else if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
+    if (job.between === null && job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
     if (canVerify(job)) actions.add('verify');
     if (isUnreachable(job)) actions.add('check-why');
     actions.add('remove');
@@ -163,6 +171,17 @@ function move(app: AppContext, job: JobView, direction: 'up' | 'down'): void {
   void act(app.engine, job.job, 'jobs.reorder', { job: job.job, before });
 }
 
+/** Shows both ends of an order beside each other. */
+function browseEnds({ between }: JobView): void {
+  const placeOn = (device: JobDevice | null | undefined) =>
+    device === null || device === undefined ? null : topOf(device.id);
+  browseStore.setState({
+    places: { left: placeOn(between?.source), right: placeOn(between?.destination) },
+    active: 'left',
+  });
+  viewStore.setState({ view: 'browse', selectedJob: null, selectedPeer: null });
+}
+
 /** Does it. What asks first opens its dialog; what fails shows on the job. */
 export function runAction(app: AppContext, action: JobAction, job: JobView): void {
   const { engine, host } = app;
@@ -184,6 +203,8 @@ export function runAction(app: AppContext, action: JobAction, job: JobView): voi
     case 'ask-again':
       void act(engine, job.job, 'jobs.again', { ...id, to: null, only: 'all' });
       return;
+    case 'browse':
+      return browseEnds(job);
     case 'again-to':
       openDialog({ kind: 'send-again', job: job.job });
       return;

@@ -28,3 +28,12 @@ test('when the last one ends, that is a gap', () => {
   speeds.note({ kind: 'job-changed', job: { ...job, state: 'done' } }, 3_000);
   expect(speeds.of(ALL_JOBS, 3_000)).toHaveLength(2);
 });
+
+test('what runs between others, or within one device, is nobody’s network here', () => {
+  const speeds = new SpeedHistory();
+  speeds.note({ kind: 'job-changed', job: moving('1', 'orderer', 4) }, 1_000);
+  const within = { source: null, destination: null, orderedBy: null };
+  speeds.note({ kind: 'job-changed', job: { ...moving('2', 'destination', 7), between: within } }, 1_000);
+  expect(speeds.of(ALL_JOBS, 1_100)).toEqual([]);
+  expect(speeds.of(fakeJobId('1'), 1_100)).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../shared/engine-api.ts';
 import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import { passesHere } from '../format/job-ends.ts';
 
 /** One look at a job: when, how fast, and each of its streams. Null speed: paused or waiting. */
 export interface SpeedSample {
@@ -38,9 +39,9 @@ export class SpeedHistory {
     }
   }
 
-  #follow({ job, role, state, progress }: JobView, nowMs: number): void {
-    // What runs between others does not pass here.
-    if (role === 'orderer') return;
+  #follow(view: JobView, nowMs: number): void {
+    const { job, role, state, progress } = view;
+    if (!passesHere(view)) return;
     if (state === 'running' || state === 'finishing') {
       this.#moving.set(job, { isSource: role === 'source', bytesPerSecond: progress.bytesPerSecond });
       this.#addAll(nowMs);

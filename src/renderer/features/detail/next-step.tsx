@@ -56,7 +56,10 @@ export function NextStep({ job }: { readonly job: JobView }) {
   if (isFinishing) actions.add('pause');
   if (isUnreachable(job)) actions.add('check-why');
   if (isEnded) {
-    if (job.state !== 'partial' && primary !== 'resume' && primary !== 'ask-again') actions.add('again');
+    if (job.between !== null) actions.add('browse');
+    else if (job.state !== 'partial' && primary !== 'resume' && primary !== 'ask-again') {
+      actions.add('again');
+    }
     if (canVerify(job)) actions.add('verify');
     actions.add('remove');
   } else actions.add('cancel');

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, type LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import { Heading } from 'react-aria-components';
 import { joinPoints, pointFacts, seriesPoints } from '../../format/chart-points.ts';
+import { passesHere } from '../../format/job-ends.ts';
 import { countText, speedText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
@@ -21,11 +22,13 @@ interface Moving {
 
 function movingOf(jobs: EngineState['jobs']): Moving {
   let [count, sent, received] = [0, 0, 0];
-  for (const { state, role, progress } of Object.values(jobs)) {
+  for (const job of Object.values(jobs)) {
+    const { state, role, progress } = job;
     if (state !== 'running' && state !== 'finishing') continue;
     count += 1;
+    if (!passesHere(job)) continue;
     if (role === 'source') sent += progress.bytesPerSecond;
-    else if (role === 'destination') received += progress.bytesPerSecond;
+    else received += progress.bytesPerSecond;
   }
   return { count, sent, received };
 }

@@ -102,7 +102,7 @@ export function ProblemsTab({ job }: { readonly job: JobView }) {
   const retryable = problems.filter((problem) => !isSettledProblem(problem)).length;
   return (
     <div className="flex flex-col gap-2">
-      {retryable > 0 && (
+      {retryable > 0 && job.between === null && (
         <Button
           kind="primary"
           className="self-start"

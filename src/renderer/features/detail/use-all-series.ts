@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SpeedSeries } from '../../../shared/job.ts';
+import { passesHere } from '../../format/job-ends.ts';
 import { sumSeries } from '../../format/sum-series.ts';
 import { useApp } from '../../store/app-context.ts';
 import { SHOWN_MS } from '../../store/speed-history.ts';
@@ -19,8 +20,7 @@ export function useAllSeries(): { readonly recent: SpeedSeries; readonly whole: 
       const nowMs = Date.now();
       const fromMs = nowMs - SHOWN_MS;
       const recent = Object.values(store.getState().jobs)
-        // What runs between others does not pass here.
-        .filter(({ updatedMs, role }) => updatedMs >= fromMs && role !== 'orderer')
+        .filter((job) => job.updatedMs >= fromMs && passesHere(job))
         .toSorted((one, other) => other.updatedMs - one.updatedMs)
         .slice(0, MAX_ASKED);
       const answers = await Promise.all(recent.map(async ({ job }) => await ask('jobs.speeds', { job })));

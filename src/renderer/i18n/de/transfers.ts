@@ -96,6 +96,7 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'action.again': 'Erneut senden',
   'action.receiveAgain': 'Erneut kopieren',
   'action.retry': 'Erneut versuchen',
+  'action.browse': 'Beide Seiten zeigen',
   'action.againTo': 'Erneut an ein anderes Gerät senden…',
   'action.askAgain': 'Erneut fragen',
   'action.verify': 'Erneut prüfen',

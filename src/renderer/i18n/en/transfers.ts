@@ -95,6 +95,7 @@ export const transfers = {
   'action.again': 'Send again',
   'action.receiveAgain': 'Copy again',
   'action.retry': 'Try again',
+  'action.browse': 'Show both sides',
   'action.againTo': 'Send again to another device…',
   'action.askAgain': 'Ask again',
   'action.verify': 'Verify again',
