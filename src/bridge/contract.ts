@@ -270,7 +270,11 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
     carriers: EVERYONE,
   },
   'shares.list': { input: nothing, carriers: EVERYONE },
-  'shares.set': { input: shareOf(place), browserInput: shareOf(rootPlace), carriers: EVERYONE },
+  'shares.set': {
+    input: shareOf(place.nullable()),
+    browserInput: shareOf(rootPlace.nullable()),
+    carriers: EVERYONE,
+  },
   'shares.remove': { input: z.strictObject({ name: share }), carriers: EVERYONE },
   'browse.list': {
     input: listOf(copyPlace),

@@ -151,11 +151,14 @@ export interface EngineCalls {
   /** @throws Failure `no-such-path`, `no-permission`. */
   'places.list': Call<{ place: RootPlace }, { entries: readonly PlaceEntry[]; complete: boolean }>;
   'shares.list': Call<Record<string, never>, readonly ShareView[]>;
-  /** Adds a share or changes it. `readers` and `writers` are paired devices. @throws Failure `usage`, `no-such-path`. */
+  /**
+   * Adds a share or changes it; `dir` null keeps the folder of the one that has this name. `readers` and `writers`
+   * are paired devices. @throws Failure `usage`, `no-such-path`.
+   */
   'shares.set': Call<
     {
       name: string;
-      dir: Place;
+      dir: Place | null;
       readers: readonly PeerRef[] | 'mine';
       writers: readonly PeerRef[] | 'mine' | 'none';
     },

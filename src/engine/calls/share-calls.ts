@@ -48,7 +48,7 @@ export function createShareCalls(parts: CallParts): HandlersOf<'shares' | 'brows
     'shares.set': async ({ name, dir, readers, writers }) =>
       await sharing.book.set({
         name,
-        dir: await places.resolve(dir),
+        dir: dir === null ? sharing.book.dirOf(name) : await places.resolve(dir),
         readers: idsOf(readers),
         writers: idsOf(writers),
       }),

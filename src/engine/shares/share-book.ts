@@ -61,6 +61,13 @@ export class ShareBook {
     return this.#view(kept);
   }
 
+  /** Absolute path of a share. @throws Failure `no-such-path` when there is none. */
+  dirOf(name: string): string {
+    const share = this.#get(name);
+    if (share === undefined) throw new Failure('no-such-path', { subject: name });
+    return share.dir;
+  }
+
   /** @throws Failure `no-such-path` when there is none. */
   async remove(name: string): Promise<ShareView> {
     const share = this.#get(name);

@@ -132,3 +132,11 @@ test('a share that opens more than its name says is told apart', async () => {
   ];
   expect([home.opens, all.opens, plain.opens]).toEqual(['home', 'root', null]);
 });
+
+test('who changes the rights of a share need not know its folder', async () => {
+  await share();
+  expect(book.dirOf('Box')).toBe(join(folder, 'shared'));
+  await share({ dir: book.dirOf('box'), readers: [mine] });
+  expect(book.list()).toMatchObject([{ name: 'box', dir: join(folder, 'shared'), readers: [mine] }]);
+  expect(() => book.dirOf('chest')).toThrow('no-such-path');
+});

@@ -60,9 +60,7 @@ export function ShareDialog({ share, dir, firstName, taken, onClose }: ShareDial
 
   const save = () =>
     void run(async (signal) => {
-      if (place === null) return;
-      const isNew = share === null && held === null;
-      if (isNew) {
+      if (share === null && held === null) {
         const nobody = { name: trimmed, dir: place, readers: [], writers: 'none' } as const;
         const made = await engine.call('shares.set', nobody, signal);
         if (made.opens !== null && count > 0) {
@@ -70,7 +68,8 @@ export function ShareDialog({ share, dir, firstName, taken, onClose }: ShareDial
           return;
         }
       }
-      await engine.call('shares.set', { name: trimmed, dir: place, ...lettingOf(rights) }, signal);
+      // It is there by now, in whichever folder.
+      await engine.call('shares.set', { name: trimmed, dir: null, ...lettingOf(rights) }, signal);
       onClose();
     });
   const remove = (which: string) =>
