@@ -32,6 +32,13 @@ test('whatever is done, focus and choice are in the list', () => {
   );
 });
 
+test('the focus stays on its row when others come before it', () => {
+  const third = goToRow(NOTHING_CHOSEN, NAMES, 2, 'one');
+  const after = afterChange(third, ['0', ...NAMES]);
+  expect(after).toEqual({ focus: 3, name: 'c', anchor: 3, chosen: new Set(['c']) });
+  expect(afterChange(third, ['a', 'b']).focus).toBe(1);
+});
+
 test('typing finds the next one, round and round', () => {
   expect(findTyped(NAMES, 0, 'd')).toBe(3);
   expect(findTyped(NAMES, 4, 'd')).toBe(4);

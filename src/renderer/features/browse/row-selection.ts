@@ -1,12 +1,14 @@
 /** What is chosen in a list of names, and where the focus is. */
 export interface RowSelection {
   readonly focus: number;
+  /** The name in that row; null before anybody went anywhere. */
+  readonly name: string | null;
   /** Where a range begins. */
   readonly anchor: number;
   readonly chosen: ReadonlySet<string>;
 }
 
-export const NOTHING_CHOSEN: RowSelection = { focus: 0, anchor: 0, chosen: new Set() };
+export const NOTHING_CHOSEN: RowSelection = { focus: 0, name: null, anchor: 0, chosen: new Set() };
 
 /** How a move or a press changes what is chosen. */
 export type ChoiceMode =
@@ -35,18 +37,18 @@ export function goToRow(
   const name = names[focus] ?? '';
   switch (mode) {
     case 'one':
-      return { focus, anchor: focus, chosen: new Set([name]) };
+      return { focus, name, anchor: focus, chosen: new Set([name]) };
     case 'keep':
-      return { ...selection, focus };
+      return { ...selection, focus, name };
     case 'toggle': {
       const chosen = new Set(selection.chosen);
       if (!chosen.delete(name)) chosen.add(name);
-      return { focus, anchor: focus, chosen };
+      return { focus, name, anchor: focus, chosen };
     }
     case 'range': {
       const anchor = clamp(selection.anchor, names.length);
       const range = names.slice(Math.min(anchor, focus), Math.max(anchor, focus) + 1);
-      return { focus, anchor, chosen: new Set(range) };
+      return { focus, name, anchor, chosen: new Set(range) };
     }
   }
 }
@@ -55,8 +57,11 @@ export function goToRow(
 export function afterChange(selection: RowSelection, names: readonly string[]): RowSelection {
   const known = new Set(names);
   const chosen = new Set([...selection.chosen].filter((name) => known.has(name)));
-  const focus = clamp(selection.focus, Math.max(1, names.length));
-  return { focus, anchor: clamp(selection.anchor, Math.max(1, names.length)), chosen };
+  const found = selection.name === null ? -1 : names.indexOf(selection.name);
+  const focus = found >= 0 ? found : clamp(selection.focus, Math.max(1, names.length));
+  // A range that is drawn further begins where its row is now.
+  const anchor = clamp(selection.anchor + focus - selection.focus, Math.max(1, names.length));
+  return { focus, name: names[focus] ?? null, anchor, chosen };
 }
 
 /** The next row, after `from` and round, whose name begins with `typed`; null: none does. */

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CopyPlace } from '../../../shared/browse.ts';
 import type { PeerView } from '../../../shared/device.ts';
 import { ENDED_STATES } from '../../../shared/job.ts';
@@ -8,7 +8,7 @@ import { browseStore, goTo, type PaneSide, useBrowse } from '../../store/browse-
 import type { EngineState } from '../../store/engine-store.ts';
 import { peerRefOf } from '../../store/peer-ref.ts';
 import type { BrowseEntry } from './browse-entry.ts';
-import { afterChange, NOTHING_CHOSEN, type RowSelection } from './row-selection.ts';
+import { afterChange, goToRow, NOTHING_CHOSEN, type RowSelection } from './row-selection.ts';
 import { type ListingControl, useListing } from './use-listing.ts';
 
 /** One half of the view: where it is, what is there, and what of it is chosen. */
@@ -58,12 +58,18 @@ function usePlace(side: PaneSide): CopyPlace {
   const peers = useEngine((state) => state.peers);
   const inbox = useEngine((state) => state.settings.inbox);
   const isKnown = kept !== null && (kept.peer === null || findPeer(peers, kept.peer) !== null);
-  const first = browsablePeers(peers).find(({ online, trust }) => online && trust === 'mine');
+  const first = browsablePeers(peers).find(({ online }) => online);
   const start = side === 'left' || first === undefined ? startHere(host, inbox) : topOf(peerRefOf(first));
   const place = isKnown ? kept : start;
+  // What it begins with stays, whoever comes and goes.
+  const isSettled = isKnown || side === 'left' || first !== undefined;
   const key = placeKey(place);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same place stays the same object
-  return useMemo(() => place, [key]);
+  const settled = useMemo(() => place, [key]);
+  useEffect(() => {
+    if (isSettled) goTo(side, settled);
+  }, [isSettled, side, settled]);
+  return settled;
 }
 
 export function usePane(side: PaneSide): Pane {
@@ -90,7 +96,7 @@ export function usePane(side: PaneSide): Pane {
     const from = coming.current.from === null ? null : placeKey(coming.current.from);
     const focus = (entries ?? []).findIndex((entry) => placeKey(entry.place) === from);
     if (focus < 0) return NOTHING_CHOSEN;
-    return { focus, anchor: focus, chosen: new Set([names[focus] ?? '']) };
+    return goToRow(NOTHING_CHOSEN, names, focus, 'one');
   }, [kept, key, names, entries]);
   const go = (next: CopyPlace, isByKey: boolean) => {
     coming.current = { focus: isByKey, from: place };
