@@ -90,6 +90,11 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     reason: 'avahi runs in a network namespace with a message bus of its own',
   },
   {
+    name: 'orders between three machines',
+    needs: ['network-namespaces'],
+    reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
+  },
+  {
     name: 'a network that changes under a copy',
     needs: ['network-namespaces'],
     reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
