@@ -103,6 +103,13 @@ describeIfPossible('destinations that are full', () => {
     const small = await SmallDevice.start('space', 'size=8m');
     const tree = world.path('much');
     createTree(tree, 20 * MB);
+    const dry = await anna.run(['send', tree, '--to', 'space', '--dry-run']);
+    expect([dry.code, dry.error]).toEqual([5, 'no-space']);
+    const preflight = dry.lines.find(({ kind }) => kind === 'preflight');
+    expect(preflight).toMatchObject({ fileSystem: 'tmpfs', canWrite: true, maxFileBytes: null, badNames: 0 });
+    expect(Number(preflight?.['neededBytes'])).toBeGreaterThan(20 * MB);
+    expect(Number(preflight?.['freeBytes'])).toBeLessThan(8.4 * MB);
+    expect(await readdir(small.path())).toEqual([]);
     const sending = anna.start(['send', tree, '--to', 'space', '--json']);
     const told = await sending.waitFor({ kind: 'progress', waitingFor: 'space' }, STATE_MS);
     expect(told['waitingDetail']).toMatchObject({ code: 'no-space' });

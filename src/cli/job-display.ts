@@ -1,6 +1,6 @@
 import { Failure } from '../shared/failure.ts';
 import { ENDED_STATES, type JobView } from '../shared/job.ts';
-import { resultFromProgress, toProgressLine, toResultLine } from './lines.ts';
+import { resultFromProgress, toPreflightLine, toProgressLine, toResultLine } from './lines.ts';
 import type { Output } from './output.ts';
 import { peerLabel, plainProgressLine, progressLine } from './progress-text.ts';
 import { resultLines } from './result-text.ts';
@@ -61,7 +61,9 @@ export class JobDisplay {
         result.failure === null ? new Failure('internal') : Failure.fromData(result.failure),
       );
     }
-    if (this.#output.json) this.#output.fact(toResultLine(job), null);
+    if (!this.#output.json) return this.#redraw();
+    if (result.preflight) this.#output.fact(toPreflightLine(job.job, result.preflight), null);
+    this.#output.fact(toResultLine(job), null);
     this.#redraw();
   }
 

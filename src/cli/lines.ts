@@ -6,6 +6,7 @@ import type { JobId } from '../shared/ids.ts';
 import type { JobResult, JobView, OfferView, Problem, Verification, WaitingDetail } from '../shared/job.ts';
 import { NO_RUNGS } from '../shared/job.ts';
 import type { PlaceEntry } from '../shared/place.ts';
+import type { Preflight } from '../shared/preflight.ts';
 import type { ShareView } from '../shared/share.ts';
 
 /**
@@ -172,6 +173,11 @@ function toProblemLine(problem: Problem) {
   };
 }
 
+/** What a dry run found at the destination, before its result. */
+export function toPreflightLine(job: JobId, preflight: Preflight): JsonLine {
+  return { kind: 'preflight', job, ...preflight };
+}
+
 /** Last line of a job. Call it for ended jobs only; a mirror that never saw the result tells what it knows. */
 export function toResultLine(view: JobView): JsonLine {
   const result = view.result ?? resultFromProgress(view);
@@ -181,6 +187,7 @@ export function toResultLine(view: JobView): JsonLine {
     job: view.job,
     ...{ state, files, folders, links, bytes, unchanged, wireBytes, reusedBytes, clonedBytes },
     ...{ from: result.from, rungs: result.rungs },
+    ...(result.replaced === undefined ? {} : { replaced: result.replaced }),
     ...(result.predictedWireBytes === null ? {} : { predictedWireBytes: result.predictedWireBytes }),
     seconds: result.seconds,
     streams: result.streams,

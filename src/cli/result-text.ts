@@ -3,13 +3,11 @@ import { problemSentence } from '../shared/failure-text.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../shared/format.ts';
 import type { JobResult, JobView, Problem } from '../shared/job.ts';
 import { resultFromProgress } from './lines.ts';
+import { plural } from './plural.ts';
+import { preflightLines } from './preflight-text.ts';
 
 /** Problems a person is shown; all of them are in the JSON. */
 const SHOWN_PROBLEMS = 20;
-
-export function plural(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
 
 const HEADS: Readonly<Record<JobResult['state'], string>> = {
   done: 'Done',
@@ -45,11 +43,19 @@ function notes(result: JobResult): string[] {
   const here = isAllInPlace ? 0 : result.reusedBytes + result.clonedBytes;
   return [
     result.verified && result.unchanged < result.files ? 'What moved was verified.' : '',
+    replaced(result),
     result.unchanged === 0 ? '' : `${plural(result.unchanged, 'file was', 'files were')} already there.`,
     here === 0
       ? ''
       : `Sent ${formatBytes(Math.max(0, result.bytes - here))} of ${formatBytes(result.bytes)}, the rest was already there.`,
   ].filter((note) => note !== '');
+}
+
+function replaced({ replaced: { trashed, gone } = { trashed: 0, gone: 0 } }: JobResult): string {
+  const kept =
+    trashed === 0 ? '' : `What ${plural(trashed, 'file', 'files')} replaced is in the trash there.`;
+  const lost = gone === 0 ? '' : `What ${plural(gone, 'file', 'files')} replaced is gone: there is no trash.`;
+  return [kept, lost].filter((text) => text !== '').join(' ');
 }
 
 function prediction({ predictedWireBytes }: JobResult): string {
@@ -84,6 +90,7 @@ export function resultLines(job: JobView, label: string, dryRun: boolean): strin
   if (dryRun && (result.state === 'done' || result.state === 'partial')) {
     return [
       `${head}Dry run: ${amount(result)} asked for${prediction(result)}. Nothing was moved.`,
+      ...preflightLines(result.preflight ?? null),
       ...problemLines(result.problems, result.problemCount),
     ];
   }
@@ -92,6 +99,7 @@ export function resultLines(job: JobView, label: string, dryRun: boolean): strin
     moved
       ? `${head}${HEADS[result.state]}: ${amount(result)}${speed(result)}.${['', ...notes(result)].join(' ')}`
       : `${head}${HEADS[result.state]}${isEmpty(result) ? '' : `: ${amount(result)} asked for`}.`,
+    ...preflightLines(result.preflight ?? null),
     ...problemLines(result.problems, result.problemCount),
     ...parts,
   ];

@@ -1,5 +1,6 @@
 import type { FailureCode, FailureData } from './failure.ts';
 import type { DeviceId, JobId } from './ids.ts';
+import type { Preflight } from './preflight.ts';
 
 export type JobState =
   | 'preparing'
@@ -137,6 +138,10 @@ export interface JobResult {
   readonly rungs: Readonly<Record<RungName, RungCount>>;
   /** Of a dry run: what a copy would put on the network, this look included. Null otherwise. */
   readonly predictedWireBytes: number | null;
+  /** What was replaced: in the trash now, or gone because there is none. */
+  readonly replaced?: { readonly trashed: number; readonly gone: number } | undefined;
+  /** Of a dry run: what a copy would meet. */
+  readonly preflight?: Preflight | null | undefined;
   /** From the order taken until committed and synced, approval left out. */
   readonly seconds: number;
   readonly streams: number;
@@ -290,6 +295,8 @@ export interface OfferView {
     readonly differ: number;
     readonly complete: boolean;
   } | null;
+  /** Once all of it is listed. */
+  readonly preflight?: Preflight | null;
   /** Unix ms. */
   readonly expiresMs: number;
 }

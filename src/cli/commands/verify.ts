@@ -8,7 +8,7 @@ import type { JobView, Verification } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
 import { shortJob } from '../follow-jobs.ts';
 import { toVerifiedLine, toVerifyProgressLine } from '../lines.ts';
-import { plural } from '../result-text.ts';
+import { plural } from '../plural.ts';
 import { withEngine } from '../with-engine.ts';
 
 /** How often a script is told how far it is. */

@@ -21,6 +21,7 @@ export interface Published {
 
 /**
  * Gives a finished part its name, without ever taking a name from someone by surprise.
+ * @param onReplace hears of what is about to be replaced.
  * @throws system errors other than EEXIST.
  */
 export function publish(
@@ -29,8 +30,10 @@ export function publish(
   target: ByteName,
   kind: 'file' | 'folder',
   plan: PublishPlan,
+  onReplace: (folder: Folder, target: ByteName) => void = () => undefined,
 ): Published {
   if (plan.kind === 'replace' && isStillThere(folder, target, plan.expected)) {
+    onReplace(folder, target);
     folder.replace(part, target);
     return { name: target, late: false };
   }

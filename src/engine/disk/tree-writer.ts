@@ -7,8 +7,10 @@ import { FolderTable } from './folder-table.ts';
 import { fs } from './fs.ts';
 import { linkOrCopy } from './hard-link.ts';
 import { openKeptFile, takeKeptFolder } from './kept.ts';
+import type { OpenFile } from './open-file.ts';
 import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
+import { Replaced } from './replaced.ts';
 import { dataPieces } from './sparse.ts';
 import { hasMetadata, isSameTime, type Stat, statFd } from './stat.ts';
 
@@ -58,6 +60,7 @@ export class TreeWriter {
   #isClosed = false;
   readonly #onLateName: (late: LateName) => void;
   readonly #isResumed: boolean;
+  readonly replaced: Replaced;
 
   /** Whether a sync has failed: nothing of this run may be believed that has no name yet. */
   isDistrusted = false;
@@ -76,6 +79,7 @@ export class TreeWriter {
     this.#isResumed = isResumed;
     this.#root = root;
     this.folders = new FolderTable(root);
+    this.replaced = new Replaced(root);
     this.#job = job;
     this.#batch = new DurableBatch(root, isCautious);
     this.#onLateName = onLateName;
@@ -269,7 +273,9 @@ export class TreeWriter {
   }
 
   #publish(target: Target, part: ByteName, kind: 'file' | 'folder'): void {
-    const published = publish(this.folders.get(target.folder), part, target.name, kind, target.plan);
+    const onReplace = this.replaced.keep.bind(this.replaced);
+    const folder = this.folders.get(target.folder);
+    const published = publish(folder, part, target.name, kind, target.plan, onReplace);
     if (published.late) {
       this.#onLateName({ folder: target.folder, planned: target.name, name: published.name });
     }
@@ -386,14 +392,8 @@ export class TreeWriter {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.replaced.close();
     this.#batch.abandon();
     this.folders.close();
   }
-}
-
-/** A file being written, under `name` in the target's folder. */
-export interface OpenFile {
-  readonly target: Target;
-  readonly name: ByteName;
-  readonly fd: number;
 }

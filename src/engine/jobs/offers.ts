@@ -201,7 +201,7 @@ export class Offers {
 
   #counted(waiting: Waiting, counts: PreviewCounts): void {
     const { message, view } = waiting;
-    const { files, bytes, same, differ, complete } = counts;
+    const { files, bytes, same, differ, complete, preflight } = counts;
     waiting.isCounted = complete;
     waiting.view = {
       ...view,
@@ -209,6 +209,7 @@ export class Offers {
       bytes: complete ? bytes : Math.max(bytes, message.bytes),
       complete: complete || message.complete,
       clashes: { same, differ, complete },
+      preflight,
     };
     if (waiting.rule !== null && !isWithin(waiting.rule, bytes)) this.#show(waiting);
     else if (waiting.rule === null) this.#tellLater(waiting);

@@ -1,5 +1,6 @@
 import type { BroughtBy } from '../disk/clone.ts';
-import type { OpenFile, Target, TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import type { Target, TreeWriter } from '../disk/tree-writer.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { MAX_PULLER_BODY_BYTES, MAX_RUN_FILES, PULLER_FRAME, SOURCE_FRAME } from '../wire/data-frame.ts';
 import { decodeHashes } from '../wire/data-hashes.ts';

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cloneWhole } from '../disk/clone.ts';
 import { closeFd } from '../disk/folder.ts';
+import type { OpenFile } from '../disk/open-file.ts';
 import { isSameVersion, statFd } from '../disk/stat.ts';
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { Rung } from '../reuse/ladder.ts';
 import { type SelectedItem, Selection } from '../source/selection.ts';
 import type { StageClock } from './stage-clock.ts';

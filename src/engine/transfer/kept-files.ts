@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closeFd, Folder, readFully } from '../disk/folder.ts';
 import { removeWithin } from '../disk/kept.ts';
+import type { OpenFile } from '../disk/open-file.ts';
 import { isPartName } from '../disk/part-names.ts';
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';

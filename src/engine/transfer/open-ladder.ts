@@ -1,4 +1,5 @@
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import { Ladder, type Rung } from '../reuse/ladder.ts';

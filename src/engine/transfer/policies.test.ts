@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { compareByNode } from '../../../tools/compare-by-node.ts';
 import type { JobResult } from '../../shared/job.ts';
 import { makeTempFolder, namesBelow } from '../disk/testing/temp-folder.ts';
@@ -90,6 +90,23 @@ describe('a target that differs', () => {
     const result = await pull({ onConflict: 'replace' });
     expect(result).toMatchObject({ state: 'done', files: 5, unchanged: 1, problems: [] });
     expect(await compareByNode(source, join(into, 'tree'))).toEqual([]);
+  });
+
+  test('replace: the old ones are in the trash where there is one, else the result says that they are gone', async () => {
+    const data = makeTempFolder();
+    vi.stubEnv('XDG_DATA_HOME', data);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const bare = await makeClash();
+    expect(await bare.pull({ onConflict: 'replace' })).toMatchObject({ replaced: { trashed: 0, gone: 3 } });
+    expect(existsSync(join(data, 'Trash'))).toBe(false);
+    for (const name of ['files', 'info']) mkdirSync(join(data, 'Trash', name), { recursive: true });
+    const { pull, at } = await makeClash();
+    expect(await pull({ onConflict: 'replace' })).toMatchObject({ replaced: { trashed: 3, gone: 0 } });
+    expect(readFileSync(join(data, 'Trash/files/older.txt'), 'utf8')).toBe('old content');
+    expect(readFileSync(at('older.txt'), 'utf8')).toBe('new content');
+    expect(readFileSync(join(data, 'Trash/info/older.txt.trashinfo'), 'utf8')).toContain(
+      `Path=${at('older.txt')}\n`,
+    );
   });
 
   test('newer: only what is older there is replaced', async () => {

@@ -4,7 +4,9 @@ import type { Folder } from '../disk/folder.ts';
 import type { FolderTable } from '../disk/folder-table.ts';
 import { openWithin } from '../disk/inside.ts';
 import type { SpaceLedger } from '../disk/space-ledger.ts';
+import { knownTraits, probedTraits } from '../disk/target-traits.ts';
 import { type LateName, TreeWriter } from '../disk/tree-writer.ts';
+import { PreflightCheck } from '../plan/preflight-check.ts';
 import { Arrivals } from '../reuse/arrivals.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import type { Ladder } from '../reuse/ladder.ts';
@@ -123,8 +125,10 @@ export function openPullDisk(
     onCloned: (file, open) => attempt(() => files.cloned(file, open)),
   });
   const fetch = (task: FileTask) => ladder.add(task);
-  const checkSpace = () => watch.checkSpace();
-  const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace });
+  const checkSpace = () => (order.dryRun ? undefined : watch.checkSpace());
+  const preflight = new PreflightCheck(isMissing ? knownTraits(root) : probedTraits(root, job));
+  tally.replaced = writer.replaced;
+  const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace, preflight });
   const kept = order.resume === null ? null : { job: order.job, names: order.offered.names };
   const ending = { writer, links, tally, receipts, into: order.into, kept };
   const arrived = () => (shared.known === null || arrivals.isEmpty ? null : reopened(writer));

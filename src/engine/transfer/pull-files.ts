@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { Arrivals, ArrivedHash } from '../reuse/arrivals.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';

@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/failure.ts';
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import { ClaimBook } from './claim-book.ts';
 import { KeptFiles } from './kept-files.ts';
 import type { PullOrder, PullReport } from './pull-order.ts';

@@ -1,7 +1,8 @@
 import { type Failure, toFailure } from '../../shared/failure.ts';
 import { closeFd } from '../disk/folder.ts';
+import type { OpenFile } from '../disk/open-file.ts';
 import { isHoleIn } from '../disk/sparse.ts';
-import type { OpenFile, TreeWriter } from '../disk/tree-writer.ts';
+import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { Changed } from '../reuse/delta-patch.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';

@@ -50,7 +50,14 @@ test('counts what is offered and compares it with what is here, and nothing is t
   write(join(into, 'tree', 'below'), 'a file');
   const ends = await TwoEnds.start();
   expect(await look(ends, ends.previewOrder([source], into))).toEqual({
-    last: { files: 3, bytes: 18, same: 1, differ: 2, complete: true },
+    last: {
+      files: 3,
+      bytes: 18,
+      same: 1,
+      differ: 2,
+      complete: true,
+      preflight: expect.objectContaining({ neededBytes: 0 }),
+    },
     failure: null,
     unreachable: 0,
   });

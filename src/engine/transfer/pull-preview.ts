@@ -1,7 +1,10 @@
 import { Failure, type FailureData, toFailure } from '../../shared/failure.ts';
+import type { Preflight } from '../../shared/preflight.ts';
 import { lookAtDestination } from '../disk/destination.ts';
+import { knownTraits } from '../disk/target-traits.ts';
 import { TreeWriter } from '../disk/tree-writer.ts';
 import type { Identity } from '../identity/identity.ts';
+import { PreflightCheck } from '../plan/preflight-check.ts';
 import { readPage } from '../wire/listing-page.ts';
 import type { DataSocket } from './data-socket.ts';
 import { LinkList } from './link-list.ts';
@@ -11,6 +14,7 @@ import type { PullHandler, PullStream } from './pull-stream.ts';
 import { PASSING, PullStreams } from './pull-streams.ts';
 import { PullTally } from './pull-tally.ts';
 import type { ListingEnd } from './read-answers.ts';
+import { reportPreflight } from './report-preflight.ts';
 import { ResumedTree } from './resumed-tree.ts';
 import { StageClock } from './stage-clock.ts';
 import { TreePlan } from './tree-plan.ts';
@@ -36,6 +40,8 @@ export interface PreviewCounts {
   readonly differ: number;
   /** False: at least that many. */
   readonly complete: boolean;
+  /** What a copy would meet, once all is listed. */
+  readonly preflight: Preflight | null;
 }
 
 export interface PreviewReport {
@@ -55,11 +61,13 @@ export class PullPreview implements PullHandler {
   readonly #limits: typeof PREVIEW_LIMITS;
   readonly #tally = new PullTally();
   readonly #writer: TreeWriter;
+  readonly #check: PreflightCheck;
   readonly #plan: TreePlan;
   readonly #streams: PullStreams;
   readonly #listing: PullListing;
   #files = 0;
   #bytes = 0;
+  #preflight: Preflight | null = null;
   #told = '';
   #isEnded = false;
   #tellTimer: NodeJS.Timeout | null = null;
@@ -82,6 +90,8 @@ export class PullPreview implements PullHandler {
     this.#report = report;
     const { root, isMissing } = lookAtDestination(order.into);
     this.#writer = new TreeWriter(root, order.job, () => undefined);
+    // Nothing is tried out: nobody has agreed to anything yet.
+    this.#check = new PreflightCheck(knownTraits(root));
     this.#plan = new TreePlan({
       order,
       isMissing,
@@ -93,6 +103,7 @@ export class PullPreview implements PullHandler {
       compare: () => undefined,
       // That there is too little room is for people to see, and to make some.
       checkSpace: () => undefined,
+      preflight: this.#check,
     });
     this.#streams = new PullStreams(order, identity, this, new StageClock(), {
       onFirst: (stream) => this.#listing.begin(stream),
@@ -132,7 +143,16 @@ export class PullPreview implements PullHandler {
       same: unchanged,
       differ: clashes,
       complete: isEnded,
+      preflight: isEnded ? (this.#preflight ??= this.#lookAt()) : null,
     };
+  }
+
+  #lookAt(): Preflight | null {
+    try {
+      return reportPreflight(this.#check, this.#tally, this.#writer);
+    } catch {
+      return null;
+    }
   }
 
   #key(): string {
@@ -152,9 +172,9 @@ export class PullPreview implements PullHandler {
     if (this.#tellTimer !== null) clearInterval(this.#tellTimer);
     if (this.#endTimer !== null) clearTimeout(this.#endTimer);
     this.#streams.close();
+    this.#tell();
     this.#writer.abandon();
     this.#writer.close();
-    this.#tell();
     this.#report.ended(failure?.toData() ?? null);
   }
 

@@ -29,6 +29,8 @@ export function toPullResult(
     from: { there: tally.thereBytes, here: tally.hereBytes, older: tally.olderBytes },
     rungs: { unchanged: { files: tally.unchanged, bytes: tally.thereBytes }, cloned, copied, delta, raw },
     predictedWireBytes: order.dryRun ? end.wireBytes + tally.foreseenBytes : null,
+    replaced: { trashed: tally.replaced.trashed, gone: tally.replaced.gone },
+    preflight: tally.preflight,
     problems: tally.problems,
     problemCount: tally.problemCount,
     failure: end.failure?.toData() ?? null,

@@ -1,5 +1,6 @@
 import { Failure } from '../../shared/failure.ts';
 import { MAX_PROBLEMS, type Problem } from '../../shared/job.ts';
+import type { Preflight } from '../../shared/preflight.ts';
 import type { ListedEntry } from '../plan/listing-checker.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import { showPath } from '../wire/byte-name.ts';
@@ -36,6 +37,10 @@ export class PullTally {
   readonly problems: Problem[] = [];
   /** Targets that differ, under a policy that refuses: nothing may move. */
   clashes = 0;
+  /** What was replaced, by what became of it. */
+  replaced: { readonly trashed: number; readonly gone: number } = { trashed: 0, gone: 0 };
+  /** What the destination is like, once all is listed in a dry run. */
+  preflight: Preflight | null = null;
   /** Bytes of listed files that take no room here: with holes, further names, perhaps there already. */
   roomlessBytes = 0;
 

@@ -7,6 +7,7 @@ import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide, onClash } from '../plan/decide.ts';
 import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
 import { OfferedItems } from '../plan/offered-items.ts';
+import type { PreflightCheck } from '../plan/preflight-check.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { failsWholeJob } from './fatal.ts';
@@ -15,6 +16,7 @@ import { type ClashAnswer, HeldClashes } from './held-clashes.ts';
 import type { LinkList } from './link-list.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
+import { concludeDryRun } from './report-preflight.ts';
 import type { ResumedTree } from './resumed-tree.ts';
 import type { Compare, FileTask } from './work-queue.ts';
 
@@ -33,6 +35,8 @@ export interface PlanParts {
   readonly compare: (entry: Compare['folder'], file: CompareFile) => void;
   /** Looks whether what is listed fits. @throws Failure `no-space`. */
   readonly checkSpace: () => void;
+  /** Whether the file system can hold what is listed. */
+  readonly preflight: PreflightCheck;
   /** The destination folder is not there and, in a dry run, stays so. */
   readonly isMissing: boolean;
 }
@@ -130,8 +134,8 @@ export class TreePlan {
   endListing(): void {
     this.#isListed = true;
     if (this.#compares > 0 || this.#held === null) return;
-    const { tally, order } = this.#parts;
-    if (order.dryRun) return;
+    const { tally, order, preflight, writer } = this.#parts;
+    if (order.dryRun) return concludeDryRun(preflight, tally, writer);
     if (tally.clashes > 0) throw new Failure('exists', { reason: `${tally.clashes}` });
     this.#release();
   }
@@ -154,7 +158,7 @@ export class TreePlan {
   }
 
   #planEntry(entry: ListedEntry): void {
-    const { tally, writer } = this.#parts;
+    const { tally, writer, preflight } = this.#parts;
     if (this.#dropped.has(entry.parent)) {
       if (entry.kind === 'folder') this.#dropped.add(entry.number);
       return;
@@ -166,6 +170,7 @@ export class TreePlan {
     if (entry.kind === 'problem') {
       const detail = entry.reason === '' ? {} : { reason: entry.reason };
       tally.addProblem(this.#pathOf(entry), new Failure(entry.code, detail));
+      preflight.noteProblem(entry.code);
       return;
     }
     if (entry.kind === 'file') {
@@ -179,7 +184,18 @@ export class TreePlan {
     if (entry.kind === 'folder') {
       writer.folders.add(entry.number, { parent: entry.parent, name: entry.name, sourceName: entry.name });
     }
-    this.#guard(entry, () => this.#settle(entry, this.#decide(entry)));
+    this.#guard(entry, () => {
+      const refused = preflight.refuse(entry);
+      if (refused !== null) this.#leaveOut(entry, refused);
+      else this.#settle(entry, this.#decide(entry));
+    });
+  }
+
+  /** An entry that cannot be here, with all that is below it. */
+  #leaveOut(entry: CopiedEntry, failure: Failure): void {
+    this.#parts.tally.addProblem(this.#pathOf(entry), failure);
+    this.#countDone(entry);
+    if (entry.kind === 'folder') this.#dropped.add(entry.number);
   }
 
   #decide(entry: CopiedEntry): Decision {
@@ -218,9 +234,7 @@ export class TreePlan {
         if (entry.kind === 'folder') this.#dropped.add(entry.number);
         return;
       case 'skip':
-        tally.addProblem(this.#pathOf(entry), new Failure('exists', { reason: decision.reason }));
-        if (entry.kind === 'folder') this.#dropped.add(entry.number);
-        this.#countDone(entry);
+        this.#leaveOut(entry, new Failure('exists', { reason: decision.reason }));
         return;
       case 'create':
       case 'keep-both':
@@ -252,6 +266,7 @@ export class TreePlan {
       tally.unchanged += 1;
       tally.thereBytes += entry.version.size;
     } else if (entry.group === 0 || !links.isFollower(entry.group)) {
+      this.#parts.preflight.needs(entry.version.size);
       const expected = decision.action === 'replace' ? decision.expected : null;
       const plan = expected === null ? ({ kind: 'new' } as const) : ({ kind: 'replace', expected } as const);
       const target = { folder: entry.parent, name: entry.name, plan };
@@ -374,9 +389,7 @@ export class TreePlan {
     } catch (error) {
       const failure = toFailure(error);
       if (failsWholeJob(failure) || entry.parent === 0) throw failure;
-      this.#parts.tally.addProblem(this.#pathOf(entry), failure);
-      this.#countDone(entry);
-      if (entry.kind === 'folder') this.#dropped.add(entry.number);
+      this.#leaveOut(entry, failure);
     }
   }
 

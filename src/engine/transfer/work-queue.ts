@@ -1,4 +1,5 @@
-import type { OpenFile, Target } from '../disk/tree-writer.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import type { Target } from '../disk/tree-writer.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { BLOCK_BYTES, MAX_PULLER_BODY_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES } from '../wire/data-frame.ts';
 import type { FileVersion } from '../wire/data-version.ts';

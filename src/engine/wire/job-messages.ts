@@ -159,6 +159,24 @@ const problem = z.object({
   reason: z.string().max(200).optional(),
 });
 
+/** What a dry run found at the destination. */
+const preflight = z.object({
+  neededBytes: count,
+  freeBytes: count.nullable(),
+  neededNames: count,
+  freeNames: count.nullable(),
+  fileSystem: z.string().max(40).nullable(),
+  maxFileBytes: count.nullable(),
+  canWrite: z.boolean(),
+  hasTrash: z.boolean(),
+  links: count,
+  specials: count,
+  unreadable: count,
+  tooLarge: count,
+  badNames: count,
+  collisions: count,
+});
+
 /** Destination to source: how the job ended. Repeated until acknowledged. */
 export const jobEndedMessage = z.object({
   kind: z.literal('job-ended'),
@@ -176,6 +194,8 @@ export const jobEndedMessage = z.object({
     from: z.object({ there: count, here: count, older: count }),
     rungs: z.object({ unchanged: rung, cloned: rung, copied: rung, delta: rung, raw: rung }),
     predictedWireBytes: count.nullable(),
+    replaced: z.object({ trashed: count, gone: count }).optional(),
+    preflight: preflight.nullish(),
     seconds,
     streams: z.number().int().min(0).max(MAX_STREAMS),
     verified: z.boolean(),

@@ -10,6 +10,7 @@ import { useApp, useEngine } from '../../store/app-context.ts';
 import { noteBegun } from '../../store/view-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
+import { CannotHold } from './cannot-hold.tsx';
 import { Always, Clashes, Expires, FIRST_LIMIT, type Policy, What } from './request-parts.tsx';
 import { SaveTo, type Target, useDefaultTarget } from './save-to.tsx';
 
@@ -99,6 +100,7 @@ export function RequestCard({ offer }: { readonly offer: OfferView }) {
           <SaveTo offer={offer} target={shown} onChange={setTarget} />
           {shown.place === null && <Free offer={offer} />}
         </div>
+        {offer.preflight && <CannotHold preflight={offer.preflight} />}
         {offer.clashes !== null && <Clashes clashes={offer.clashes} policy={policy} onChange={setPolicy} />}
         <Always
           device={name}
