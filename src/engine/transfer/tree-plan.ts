@@ -12,6 +12,7 @@ import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { failsWholeJob } from './fatal.ts';
 import { toFileTask } from './file-task.ts';
+import { foresee } from './foresee.ts';
 import { type ClashAnswer, HeldClashes } from './held-clashes.ts';
 import type { LinkList } from './link-list.ts';
 import type { PullOrder } from './pull-order.ts';
@@ -247,31 +248,11 @@ export class TreePlan {
       case 'unchanged':
         break;
     }
-    if (this.#parts.order.dryRun) this.#foresee(entry, decision);
+    if (this.#parts.order.dryRun) foresee(entry, decision, this.#parts);
     else if (this.#held === null) this.#carryOut(entry, decision);
     else {
       this.#parts.tally.roomlessBytes += roomlessOf(entry, decision);
       this.#held.push({ entry, decision });
-    }
-  }
-
-  /** Counts what a real run would bring about. */
-  #foresee(entry: CopiedEntry, decision: Decision): void {
-    const { tally, links, fetch, writer } = this.#parts;
-    if (entry.kind === 'folder') tally.folders += 1;
-    else if (entry.kind === 'link') tally.links += 1;
-    else tally.files += 1;
-    if (entry.kind !== 'file') return;
-    if (decision.action === 'unchanged') {
-      tally.unchanged += 1;
-      tally.thereBytes += entry.version.size;
-    } else if (entry.group === 0 || !links.isFollower(entry.group)) {
-      this.#parts.preflight.needs(entry.version.size);
-      const expected = decision.action === 'replace' ? decision.expected : null;
-      const plan = expected === null ? ({ kind: 'new' } as const) : ({ kind: 'replace', expected } as const);
-      const target = { folder: entry.parent, name: entry.name, plan };
-      if (entry.group > 0) links.noteFirst(entry.group, target);
-      fetch(toFileTask(entry, target, writer.folders.pathBytes(entry.parent)));
     }
   }
 
