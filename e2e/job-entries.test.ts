@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_COPY_OPTIONS } from '../src/shared/copy-options.ts';
-import type { JobEntry } from '../src/shared/job.ts';
+import type { JobEntry } from '../src/shared/job-entry.ts';
 import { World } from './device.ts';
 import { EngineSide } from './engine-side.ts';
 

@@ -4,7 +4,8 @@ import type { Address, DeviceView, PairingView, PeerView, Trust } from './device
 import type { DoctorCheck, DoctorReport } from './doctor.ts';
 import type { Failure } from './failure.ts';
 import type { JobId, PairingId } from './ids.ts';
-import type { CancelKeep, JobEntryPage, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
+import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
+import type { JobEntryPage } from './job-entry.ts';
 import type { NetworkTestView } from './network-test.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
 import type { RuleHours } from './rule-hours.ts';

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import {
-  ENDED_STATES,
-  type EntryState,
-  type JobEntry,
-  type JobEntryPage,
-  type JobView,
-} from '../../shared/job.ts';
+import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import { type EntryState, type JobEntry, type JobEntryPage } from '../../shared/job-entry.ts';
 import { listName, type RowKind } from '../transfer/entry-rows.ts';
 import { type KeptEntry, readEntryList } from '../transfer/read-entry-list.ts';
 import { showPath } from '../wire/byte-name.ts';

@@ -1,4 +1,4 @@
-import { MAX_LISTED_ENTRIES } from '../../shared/job.ts';
+import { MAX_LISTED_ENTRIES } from '../../shared/job-entry.ts';
 import { fs } from '../disk/fs.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobEntry } from '../../shared/job.ts';
+import type { JobEntry } from '../../shared/job-entry.ts';
 import { ENTRY_PAGE, EntryPages, MAX_ENTRY_PAGES } from './use-entries.ts';
 
 function entries(page: number, count = ENTRY_PAGE): JobEntry[] {

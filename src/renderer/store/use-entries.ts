@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ENDED_STATES, type JobEntry, type JobView } from '../../shared/job.ts';
+import { ENDED_STATES, type JobView } from '../../shared/job.ts';
+import { type JobEntry } from '../../shared/job-entry.ts';
 import { useAsk } from './use-ask.ts';
 
 /** Entries asked for at once. */

@@ -1,5 +1,5 @@
 import type { FakeEngine } from '../../bridge/testing/fake-engine.ts';
-import type { EntryState, JobEntry } from '../../shared/job.ts';
+import type { EntryState, JobEntry } from '../../shared/job-entry.ts';
 
 const FOLDER_SIZE = 512;
 const STATES: readonly EntryState[] = ['copied', 'copied', 'there', 'copied', 'waiting'];

@@ -13,7 +13,8 @@ import {
 } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { escapeText } from '../../../shared/escape.ts';
-import { type EntryState, type JobEntry, type JobView, MAX_LISTED_ENTRIES } from '../../../shared/job.ts';
+import { type JobView } from '../../../shared/job.ts';
+import { type EntryState, type JobEntry, MAX_LISTED_ENTRIES } from '../../../shared/job-entry.ts';
 import { isolate } from '../../format/isolate.ts';
 import { bytesText, countText } from '../../format/numbers.ts';
 import { reasonKeys, reasonOf } from '../../format/problem-groups.ts';
