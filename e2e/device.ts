@@ -223,6 +223,11 @@ export class World {
     return this.#network?.host(0) ?? null;
   }
 
+  /** Starts a TypeScript program where the devices are; the caller stops it. */
+  startNode(file: string, args: readonly string[]): Program {
+    return this.host?.startNode(file, args) ?? new Program(process.execPath, [file, ...args]);
+  }
+
   path(...parts: readonly string[]): string {
     return join(this.folder, ...parts);
   }

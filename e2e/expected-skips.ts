@@ -7,6 +7,8 @@ export type Need =
   | 'xfs'
   | 'tc'
   | 'nft'
+  | 'cpu-cgroup'
+  | 'strace'
   | 'dbus-daemon'
   | 'avahi-daemon'
   | 'avahi-browse'
@@ -15,7 +17,6 @@ export type Need =
   | 'mkfs.xfs'
   | 'mkfs.btrfs'
   | 'memory-cgroup'
-  | 'strace'
   | 'faketime'
   | 'electron-binary';
 
@@ -103,6 +104,16 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'a copy over a slow link',
     needs: ['network-namespaces', 'tc'],
     reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
+  },
+  {
+    name: 'a link with a limit of its own',
+    needs: ['network-namespaces', 'tc'],
+    reason: 'making a network namespace takes root on Linux, and the commands of iproute2',
+  },
+  {
+    name: 'a processor that is capped',
+    needs: ['cpu-cgroup'],
+    reason: 'control groups for processors are made by root on Linux',
   },
   {
     name: 'the desktop app in its own window',

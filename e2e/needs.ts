@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe } from 'vitest';
 import { findBrowser } from '../tools/browser.ts';
 import { findElectron } from '../tools/electron-binary.ts';
+import { canCapCpu } from './cpu-cap.ts';
 import { EXPECTED_SKIPS, type Need } from './expected-skips.ts';
 import { canMount } from './loop-mount.ts';
 
@@ -24,6 +25,7 @@ const checks: Readonly<Record<Need, () => boolean>> = {
   btrfs: () => canMount('btrfs'),
   xfs: () => canMount('xfs'),
   tc: () => runs('tc', ['-Version']),
+  'cpu-cgroup': canCapCpu,
   nft: () => runs('nft', ['--version']),
   // Where tracing is forbidden it is there all the same.
   strace: () => runs('strace', ['-o', '/dev/null', 'true']),

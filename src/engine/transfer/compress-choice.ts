@@ -20,7 +20,7 @@ const WEIGHT = 0.5;
 export class CompressChoice {
   readonly #nowMs: () => number;
   readonly #limitBytesPerSecond: number | null;
-  #linkSpeed: number | null = null;
+  #linkSpeed: number | null;
   #compressSpeed = FIRST_SPEED;
   /** Connections that are writing, since when any of them is, and what was written in the present window. */
   #writing = 0;
@@ -28,10 +28,23 @@ export class CompressChoice {
   #busyMs = 0;
   #bytes = 0;
 
-  /** @param limitBytesPerSecond the source's own limit, which is as good as a slow link. */
-  constructor(limitBytesPerSecond: number | null, nowMs: () => number = () => performance.now()) {
+  /**
+   * @param limitBytesPerSecond the source's own limit, which is as good as a slow link.
+   * @param linkSpeed of an earlier job on the same way, until it is measured.
+   */
+  constructor(
+    limitBytesPerSecond: number | null,
+    linkSpeed: number | null = null,
+    nowMs: () => number = () => performance.now(),
+  ) {
+    this.#linkSpeed = linkSpeed;
     this.#limitBytesPerSecond = limitBytesPerSecond;
     this.#nowMs = nowMs;
+  }
+
+  /** Bytes per second; null while it is not known. */
+  get linkSpeed(): number | null {
+    return this.#linkSpeed;
   }
 
   /** A socket is given something. */

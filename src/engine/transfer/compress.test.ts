@@ -125,7 +125,7 @@ describe('what is compressed', () => {
 
   test('is nothing before the link is known to be slow, and with auto only then', () => {
     let nowMs = 0;
-    const choice = new CompressChoice(null, () => nowMs);
+    const choice = new CompressChoice(null, null, () => nowMs);
     const write = (bytesPerSecond: number) => {
       for (let piece = 0; piece < 600; piece++) {
         choice.writeBegins();
@@ -144,7 +144,7 @@ describe('what is compressed', () => {
 
   test('a link that is shared by connections is as fast as they are together', () => {
     let nowMs = 0;
-    const choice = new CompressChoice(null, () => nowMs);
+    const choice = new CompressChoice(null, null, () => nowMs);
     for (let piece = 0; piece < 100; piece++) {
       for (let stream = 0; stream < 10; stream++) choice.writeBegins();
       nowMs += 20;
@@ -155,7 +155,7 @@ describe('what is compressed', () => {
 
   test('time without anything to write says nothing about the link', () => {
     let nowMs = 0;
-    const choice = new CompressChoice(null, () => nowMs);
+    const choice = new CompressChoice(null, null, () => nowMs);
     for (let piece = 0; piece < 20; piece++) {
       nowMs += 1_000;
       choice.writeBegins();

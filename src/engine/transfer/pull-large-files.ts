@@ -194,8 +194,9 @@ export class PullLargeFiles {
     this.#writes -= 1;
     file.writing -= 1;
     if (file.dead && file.writing === 0) this.#removePart(file);
+    // At every end: a disk that is too slow always has another write under way.
+    this.#writingSinceMs = this.#parts.clock.since('write', this.#writingSinceMs);
     if (this.#writes > 0) return;
-    this.#parts.clock.since('write', this.#writingSinceMs);
     this.#onIdle?.();
   }
 

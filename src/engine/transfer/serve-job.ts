@@ -48,6 +48,8 @@ export interface ServeJobOptions {
   readonly maxRestarts?: number;
   readonly list?: EntryList | null;
   readonly index?: IndexDoor | null;
+  /** Bytes per second, as an earlier job of the same puller has measured it. */
+  readonly linkSpeed?: number | null;
 }
 
 /**
@@ -95,7 +97,7 @@ export class ServeJob {
     job: JobId,
     source: Source,
     limit: RateLimit | null,
-    { maxRestarts = MAX_RESTARTS, list = null, index = null }: ServeJobOptions = {},
+    { maxRestarts = MAX_RESTARTS, list = null, index = null, linkSpeed = null }: ServeJobOptions = {},
   ) {
     this.index = index;
     this.#maxRestarts = maxRestarts;
@@ -103,7 +105,7 @@ export class ServeJob {
     this.job = job;
     this.source = source;
     this.limit = limit;
-    this.compress = new CompressChoice(limit?.bytesPerSecond ?? null);
+    this.compress = new CompressChoice(limit?.bytesPerSecond ?? null, linkSpeed);
     source.remote?.watch(() => {
       for (const wake of this.wakes) wake();
     });

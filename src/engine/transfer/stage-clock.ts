@@ -1,5 +1,6 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import type { StageTimes } from '../../shared/job.ts';
+import { runnableMs } from './runnable-time.ts';
 
 /** Stages that are timed where they happen; `write` is disk work on the thread pool, beside the thread. */
 export type TimedStage = 'disk' | 'write' | 'hash' | 'listing' | 'sync' | 'limited';
@@ -13,6 +14,7 @@ export type TimedStage = 'disk' | 'write' | 'hash' | 'listing' | 'sync' | 'limit
  */
 export class StageClock {
   readonly #start: EventLoopUtilization = performance.eventLoopUtilization();
+  readonly #startRunnableMs = runnableMs();
   readonly #ms: Record<TimedStage, number> = { disk: 0, write: 0, hash: 0, listing: 0, sync: 0, limited: 0 };
 
   /** Adds `ms` to a stage. */
@@ -27,9 +29,17 @@ export class StageClock {
     return now;
   }
 
+  #runnableMs(): number {
+    const nowMs = this.#startRunnableMs === null ? null : runnableMs();
+    return nowMs === null || this.#startRunnableMs === null ? 0 : nowMs - this.#startRunnableMs;
+  }
+
   seconds(): StageTimes {
     const { disk, write, hash, listing, sync, limited } = this.#ms;
-    const { active, idle } = performance.eventLoopUtilization(this.#start);
+    const utilization = performance.eventLoopUtilization(this.#start);
+    // A thread that is not let run although it has work looks idle to Node, when it was asleep before.
+    const active = Math.max(utilization.active, this.#runnableMs());
+    const idle = Math.max(0, utilization.active + utilization.idle - active);
     const s = 1e-3;
     return {
       disk: (disk + write) * s,

@@ -30,6 +30,8 @@ interface Served {
 /** The grants a data worker serves and their connections. The owner calls `close`. */
 export class WorkerServer {
   readonly #served = new Map<JobId, Served>();
+  /** How fast the way to each puller was last: its next job need not find out again whether to compress. */
+  readonly #linkSpeeds = new Map<DeviceId, number>();
   readonly #post: (message: FromDataWorker) => void;
   readonly #livePrefixes: ReadonlySet<string>;
   readonly #lists: string | null;
@@ -81,6 +83,8 @@ export class WorkerServer {
     if (served === undefined) return;
     this.#served.delete(job);
     for (const socket of served.sockets) socket.destroy();
+    const linkSpeed = served.job?.compress.linkSpeed ?? null;
+    if (linkSpeed !== null) this.#linkSpeeds.set(served.grant.pullerId, linkSpeed);
     served.job?.list?.close();
     if (served.job !== null && served.job.source !== kept) served.job.close();
   }
@@ -151,7 +155,8 @@ export class WorkerServer {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
     const wishes = { list: this.#listFor(grant), index: this.#index };
-    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, wishes);
+    const linkSpeed = this.#linkSpeeds.get(grant.pullerId) ?? null;
+    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { ...wishes, linkSpeed });
   }
 
   #listFor({ job, isOfMemory = false }: ServeGrant): EntryList | null {
