@@ -7,7 +7,10 @@ import type { JobParts } from './job-parts.ts';
 import { withStoredOnly } from './repeated-selection.ts';
 import { itemOfPath, pathOfItem, toSelectedItems } from './selected-items.ts';
 import type { SendingJobs } from './sending.ts';
-import { restoredSending } from './sending-job.ts';
+import { newSecret, restoredSending } from './sending-job.ts';
+
+/** As long as a grant lasts without contact from its holder, see state/operations/grant-operations.ts. */
+const SILENT_GRANT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Takes up a stored job that this device is the source of, its grant with it: its destination is asked how it
@@ -15,14 +18,16 @@ import { restoredSending } from './sending-job.ts';
  * held the files. @throws Failure of the state.
  */
 export async function restoreSource(
-  { state, pool, book }: Pick<JobParts, 'state' | 'pool' | 'book'>,
+  { state, pool, book, peers }: Pick<JobParts, 'state' | 'pool' | 'book' | 'peers'>,
   sending: SendingJobs,
   record: JobRecord,
   isResting: boolean,
 ): Promise<boolean> {
   const { orderer, job, view, options } = record;
-  const [grant] = await state.grants.listByJob({ orderer, job });
-  if (grant === undefined || view.sourceKind !== 'disk') return false;
+  if (view.sourceKind !== 'disk') return false;
+  const [stored] = await state.grants.listByJob({ orderer, job });
+  const grant = stored ?? withoutGrant(record, peers);
+  if (grant === null) return false;
   const items = withStoredOnly(grant.roots.map(itemOfPath), record.resume);
   const { puller: pullerId, secretHash } = grant;
   if (isResting) {
@@ -40,11 +45,25 @@ export async function restoreSource(
 }
 
 /**
+ * What stands in for a grant that is over, or that a crash has taken: nobody can show its secret, but a paired
+ * destination is asked how the job goes and, where it needs one, gets another. Null for a job nobody has asked
+ * about for as long as grants last.
+ */
+function withoutGrant({ view, resume }: JobRecord, peers: JobParts['peers']) {
+  const isOver = Date.now() - view.updatedMs > SILENT_GRANT_MS;
+  if (isOver || view.peer === null || !peers.has(view.peer.id)) return null;
+  const items = typeof resume === 'object' && resume !== null && 'items' in resume ? resume.items : null;
+  if (!Array.isArray(items) || items.length === 0) return null;
+  const roots = items.map((item) => Buffer.from(String(item), 'base64'));
+  return { puller: view.peer.id, secretHash: newSecret().secretHash, roots };
+}
+
+/**
  * The job that waits for the same order: the same files for the same device, with the same wishes. It goes on;
  * null where there is none. @throws Failure `usage`, and of the state.
  */
 export async function adoptSource(
-  parts: Pick<JobParts, 'state' | 'pool' | 'book' | 'log'>,
+  parts: Pick<JobParts, 'state' | 'pool' | 'book' | 'log' | 'peers'>,
   sending: SendingJobs,
   paths: readonly string[],
   peer: { readonly id: DeviceId },

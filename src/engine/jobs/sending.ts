@@ -274,9 +274,8 @@ export class SendingJobs {
         this.#wishes.seen(message, link);
         return true;
       case 'job-ended':
-        link.send({ kind: 'job-ended-ack', job: message.job });
         this.#parts.book.update(sending.live, { cancelledBy: 'peer' });
-        void this.#end(sending, fromResultMessage(message.result));
+        void this.#heardEnd(sending, link, message);
         return true;
       case 'job-unknown':
         void this.#forgotten(sending, link);
@@ -336,8 +335,14 @@ export class SendingJobs {
     this.#jobs.delete(job);
     this.#wishes.forget(job);
     this.#codes.end(job);
-    await this.#grants.end(sending);
-    await this.#parts.book.end(sending.live, result);
+    // Asked for in one turn, so written in one transaction: a job that has not ended has its grant.
+    await Promise.all([this.#grants.end(sending), this.#parts.book.end(sending.live, result)]);
+  }
+
+  /** Acknowledged only once it is written down: until then the destination is the only one that knows. */
+  async #heardEnd(sending: Sending, link: Link, message: LinkMessageOf<'job-ended'>): Promise<void> {
+    await this.#end(sending, fromResultMessage(message.result));
+    if (!link.isClosed) link.send({ kind: 'job-ended-ack', job: message.job });
   }
 
   /**

@@ -87,8 +87,8 @@ export class SourceGrants {
   async renew(sending: Sending, pullerId: DeviceId): Promise<void> {
     if (sending.secret !== null) return this.serve(sending, pullerId);
     Object.assign(sending, newSecret());
-    await this.#revoke(sending);
-    await this.give(sending, pullerId);
+    // In one turn, so in one transaction: never without any.
+    await Promise.all([this.#revoke(sending), this.give(sending, pullerId)]);
   }
 
   /** The puller is there. */
