@@ -106,6 +106,9 @@ describe.concurrent('a copy is an order', () => {
     expect(between).toMatchObject({ state: 'done', files: 3 });
     await expectSame(tree, join(to, 'new/folder/named'));
     expect(await readFile(join(to, 'new/folder/note'), 'utf8')).toBe('note');
+    // the list has both ends
+    const jobs = await cara.run(['jobs']);
+    expect(jobs.lines.at(0)).toMatchObject({ role: 'orderer', peer: { name: 'bert' } });
     // within one of them
     expect(await done('anna:box/named', 'anna:box/again')).toMatchObject({ files: 2, wireBytes: 0 });
     await expectSame(tree, join(from, 'again'));

@@ -24,6 +24,8 @@ export interface CopyFlags {
   readonly reuse: boolean;
   readonly verify?: boolean;
   readonly dryRun?: boolean;
+  readonly range?: string;
+  readonly inPlace?: boolean;
   readonly background?: boolean;
   readonly patience?: number;
   readonly port: number;

@@ -155,6 +155,7 @@ export function toJobLine(view: JobView): JsonLine {
     waitingFor,
     waitingDetail: view.waitingDetail === null ? null : toDetail(view.waitingDetail),
     peer,
+    ...(view.between === null ? {} : { between: view.between }),
     names,
     into,
     ...{ files, bytes, totalFiles, totalBytes, complete },

@@ -127,7 +127,12 @@ function partsOf(job: JobView): string[] {
 
 /** Who a job is with, to tell several apart. */
 export function peerLabel(job: JobView): string {
-  return job.peer === null ? '' : escapeText(job.peer.name);
+  const { role, peer, between } = job;
+  const name = peer === null ? '' : escapeText(peer.name);
+  const from = between?.source ?? null;
+  if (role !== 'orderer' || from === null) return name;
+  const source = escapeText(from.name);
+  return from.id === between?.destination?.id ? `within ${source}` : `${source} to ${name}`;
 }
 
 /**

@@ -20,7 +20,7 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   'wrong-code': { what: 'wrong code', advice: 'Check it; a code works once and for ten minutes.' },
   'no-right': {
     what: 'this device has no right to do that there',
-    advice: 'Its owner can change that with `ferry trust`.',
+    advice: 'There, `ferry trust` says whose device this is, and `ferry share add` who may read or write.',
   },
   'pairing-closed': {
     what: 'the other device is not open for pairing',

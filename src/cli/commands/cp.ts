@@ -26,6 +26,9 @@ async function copy(context: Context, places: readonly string[], flags: CopyFlag
   if (sources.length === 0 || last === undefined) {
     throw new Failure('usage', { reason: 'it takes SRC... DST' });
   }
+  if (flags.range !== undefined || flags.inPlace === true) {
+    throw new Failure('usage', { reason: '--range and --in-place are not built yet; nothing was copied' });
+  }
   // before an engine is opened: the commonest mistake should be told at once
   const from = await Promise.all(sources.map((source) => toSource(context, source)));
   const to: CopyPlace = parsePeerPlace(last) ?? here(toAbsolutePath(last, context.terminal.cwd));

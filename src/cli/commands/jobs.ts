@@ -16,7 +16,7 @@ import { addFinishCommand } from './cancel.ts';
 const DIRECTION: Readonly<Record<JobView['role'], string>> = {
   source: 'to',
   destination: 'from',
-  orderer: 'ordered from',
+  orderer: 'ordered',
 };
 
 function summary(job: JobView): string {

@@ -37,7 +37,11 @@ export function createHistoryCalls(parts: CallParts): Pick<CallHandlers, History
       if (book.get(job) !== null || !ENDED_STATES.has(view.state)) {
         throw new Failure('usage', { subject: job, reason: 'has not ended' });
       }
-      if (view.between !== null) throw new Failure('usage', { subject: job, reason: 'order it again' });
+      if (view.between !== null) {
+        if (to !== null)
+          throw new Failure('usage', { subject: job, reason: 'an order goes to where it went' });
+        return await parts.orders.again(record, signal);
+      }
       if (roles.includes('source')) return await sending.repeats.again(record, targetOf(to, view.peer), only);
       if (to !== null) throw new Failure('usage', { subject: job, reason: 'only its source can send it on' });
       return await receiving.askedAgain.ask(record, targetOf(null, view.peer), only, signal);

@@ -9,7 +9,7 @@ import type { JobDevice, JobView } from '../../shared/job.ts';
 import { findMount } from '../disk/mount-point.ts';
 import type { Sharing } from '../shares/sharing.ts';
 import { listedName, type SelectedItem } from '../source/selection.ts';
-import type { PeerRecord } from '../state/records.ts';
+import type { JobRecord, PeerRecord } from '../state/records.ts';
 import type { OrderPlace, SharedItem } from '../wire/order-messages.ts';
 import { parseWay, wayBytes } from '../wire/way.ts';
 import { adoptOrder } from './adopt-order.ts';
@@ -21,6 +21,7 @@ import type { Described } from './new-pull-view.ts';
 import { endsOf, storeOwnItems, toDataAddresses } from './order-ends.ts';
 import { nameOfShared, newOrderRecord } from './order-records.ts';
 import { blame } from './order-sending.ts';
+import { type OrderedCopy, orderedCopyOf, storeCopy } from './ordered-copy.ts';
 import type { ReceivingJobs } from './receiving.ts';
 import { pathOfItem, toSelectedItems } from './selected-items.ts';
 import type { SendingJobs } from './sending.ts';
@@ -41,6 +42,7 @@ interface Settled {
   readonly as: Buffer | null;
   /** The same for the same order, so that it is found again. */
   readonly fingerprint: string;
+  readonly copy: OrderedCopy;
 }
 
 /** Copies between any two devices, as somebody here orders them. */
@@ -57,6 +59,7 @@ export class CopyOrders {
 
   /**
    * Orders a copy. What the destination is, folder or new name, and the policy for clashes are settled with it.
+   * @param settled whether it goes into the named place, where that was settled before; null: it is looked at now.
    * @throws Failure `usage`, `no-such-path`, `no-right`, `unreachable`, `destination-not-folder`.
    */
   async copy(
@@ -64,6 +67,7 @@ export class CopyOrders {
     to: CopyPlace,
     options: CopyOptions,
     signal: AbortSignal,
+    settled: boolean | null = null,
   ): Promise<JobView> {
     const [first] = from;
     if (first === undefined) throw new Failure('usage', { reason: 'nothing to copy' });
@@ -76,13 +80,19 @@ export class CopyOrders {
     const fingerprint = fingerprintOf(from, to, options);
     const same = options.dryRun ? null : await this.#adopt(fingerprint);
     if (same !== null) return same;
-    const { isInto } = settleTarget(to.path, await this.#lookAt(destination, to, signal), from.length);
+    const look = async () => settleTarget(to.path, await this.#lookAt(destination, to, signal), from.length);
+    const isInto = settled ?? (await look()).isInto;
     const order: Settled = {
       job: randomBytes(16).toString('hex') as JobId,
       secret: randomBytes(32),
       options,
       as: isInto ? null : Buffer.from(basename(to.path)),
       fingerprint,
+      copy: {
+        from: from.map((place) => ({ ...place, peer: peerOf(place)?.id ?? null })),
+        to: { ...to, peer: destination?.id ?? null },
+        isInto,
+      },
     };
     if (destination === null) {
       const into = await this.#folderHere(to, isInto);
@@ -93,6 +103,14 @@ export class CopyOrders {
     if (source === null)
       return await this.#push(order, await this.#itemsHere(from, order), destination, into);
     return await this.#order(order, source, shareItems(from, order), destination, into);
+  }
+
+  /** Orders an ended job again, to where it went. @throws Failure `usage` where it was not ordered here; as `copy`. */
+  async again({ job, resume, options }: JobRecord, signal: AbortSignal): Promise<JobView> {
+    const copy = orderedCopyOf(resume);
+    if (copy === null)
+      throw new Failure('usage', { subject: job, reason: 'only who ordered it can order it again' });
+    return await this.copy(copy.from, copy.to, options, signal, copy.isInto);
   }
 
   async #adopt(fingerprint: string): Promise<JobView | null> {
@@ -140,7 +158,7 @@ export class CopyOrders {
     into: OrderPlace,
   ): Promise<JobView> {
     const { ownId, pool } = this.#parts;
-    const { job, secret, options, fingerprint } = order;
+    const { job, secret, options, fingerprint, copy } = order;
     const inspected = await pool.inspect(items);
     const stored = { order: { kind: 'into', into, as: order.as }, secret } as const;
     const record = newOrderRecord({
@@ -148,7 +166,11 @@ export class CopyOrders {
       peer: deviceOf(destination),
       between: { source: null, destination: deviceOf(destination), orderedBy: null },
       names: items.map(listedName),
-      resume: { fingerprint, items: items.map((item) => pathOfItem(item).toString('base64')) },
+      resume: {
+        fingerprint,
+        copy: storeCopy(copy),
+        items: items.map((item) => pathOfItem(item).toString('base64')),
+      },
     });
     const chosen = { items, inspected, page: null };
     const { live } = await this.#sending.take(record, destination.id, (made) =>
@@ -165,7 +187,7 @@ export class CopyOrders {
     destination: PeerRecord,
     into: OrderPlace,
   ): Promise<JobView> {
-    const { job, secret, options, fingerprint } = order;
+    const { job, secret, options, fingerprint, copy } = order;
     const isWithin = source.id === destination.id;
     const wanted = { id: source.id, name: source.name, addresses: [], items: isWithin ? [...items] : null };
     const stored = {
@@ -177,7 +199,7 @@ export class CopyOrders {
       peer: deviceOf(destination),
       between: { source: deviceOf(source), destination: deviceOf(destination), orderedBy: null },
       names: items.map(nameOfShared),
-      resume: { fingerprint },
+      resume: { fingerprint, copy: storeCopy(copy) },
     });
     const nothing = { items: [], inspected: [], page: null };
     const { live } = await this.#sending.take(record, destination.id, (made) =>
@@ -224,6 +246,7 @@ export class CopyOrders {
         between: { source: deviceOf(source), destination: null, orderedBy: null },
         share: null,
         items: null,
+        copy: storeCopy(order.copy),
       },
     });
     const ends = await endsOf({ shares: this.#parts.sharing.book, ownId }, record);
@@ -255,6 +278,7 @@ export class CopyOrders {
         between: { source: null, destination: null, orderedBy: null },
         share: null,
         items: storeOwnItems(items),
+        copy: storeCopy(order.copy),
       },
     });
     const ends = await endsOf({ shares: this.#parts.sharing.book, ownId }, record);

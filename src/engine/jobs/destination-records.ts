@@ -45,6 +45,8 @@ export interface StoredPull {
   readonly share?: { readonly name: string; readonly way: string };
   /** Of a copy within this device: what is copied. */
   readonly items?: StoredItems;
+  /** Of an order that was given here; see ordered-copy.ts. */
+  readonly copy?: JsonValue;
 }
 
 /** Things of this device: absolute paths, or places in shares; and the names they get. All bytes are base64. */
@@ -71,6 +73,8 @@ export function newDestinationRecord(order: {
     readonly between: JobBetween;
     readonly share: StoredPull['share'] | null;
     readonly items: StoredItems | null;
+    /** Of an order that was given here; see ordered-copy.ts. */
+    readonly copy?: JsonValue;
   };
 }): JobRecord {
   const { described, peer, addresses, into, options, ordered } = order;
@@ -96,6 +100,7 @@ export function newDestinationRecord(order: {
     ...(ordered === undefined ? {} : { sourceId: peer.id }),
     ...(ordered?.share ? { share: ordered.share } : {}),
     ...(ordered?.items ? { items: ordered.items } : {}),
+    ...(ordered?.copy === undefined ? {} : { copy: ordered.copy }),
   };
   const view = newPullView(described, ordered?.items ? null : peer, into, nowMs);
   return {

@@ -52,6 +52,11 @@ export class Orders {
     return await this.#copies.copy(from, to, options, signal);
   }
 
+  /** As `CopyOrders.again`. */
+  async again(record: JobRecord, signal: AbortSignal): Promise<JobView> {
+    return await this.#copies.again(record, signal);
+  }
+
   /** Takes a message if it is an order, or asks for a right; true when it did. */
   handle(link: Link, message: LinkMessage): boolean {
     return this.#given.handle(link, message) || this.#taken.handle(link, message);

@@ -75,7 +75,9 @@ export class Repeats {
     const peer = peers.get(peerId);
     const isTheirs = record?.view.peer?.id === peerId && record.roles.includes('source');
     // The same for a job that is not theirs and for none: nobody learns what others were sent.
-    if (record === null || peer === null || !isTheirs || !mayHaveAgain(record, peer)) {
+    // An order is ordered again by who gave it.
+    const isOrder = record !== null && record.view.between !== null;
+    if (record === null || peer === null || isOrder || !isTheirs || !mayHaveAgain(record, peer)) {
       throw new Failure('declined');
     }
     if (book.get(job) !== null || !ENDED_STATES.has(record.view.state)) throw new Failure('declined');
