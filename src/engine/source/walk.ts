@@ -143,7 +143,7 @@ class Walker {
       return { kind: 'problem', name, code: 'name-too-long', reason: 'too deep' };
     }
     try {
-      folder.openFolder(onDisk).close();
+      if (!isSurelyOpen(stat)) folder.openFolder(onDisk).close();
     } catch (error) {
       return problem(name, error);
     }
@@ -183,6 +183,17 @@ function linkRecord(folder: Folder, name: ByteName, onDisk: ByteName, stat: Stat
   } catch (error) {
     return problem(name, error);
   }
+}
+
+const OWNER_READS_AND_ENTERS = 0o500;
+const userId = process.getuid?.() ?? -1;
+
+/**
+ * Whether the modes alone say that a folder can be opened: then it is opened once, when its turn has come. Where
+ * something else forbids it, that is said there.
+ */
+function isSurelyOpen({ mode, owner }: Stat): boolean {
+  return owner === userId && (mode & OWNER_READS_AND_ENTERS) === OWNER_READS_AND_ENTERS;
 }
 
 /** Stands for the children of a folder whose names could not be read. */

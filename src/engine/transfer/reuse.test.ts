@@ -29,7 +29,7 @@ async function copiedOnce() {
   const first = await pull(source);
   expect(first.rungs.raw).toEqual({ files: small.files + 2, bytes: first.bytes });
   expect(first).toMatchObject({ reusedBytes: 0, clonedBytes: 0 });
-  return { folder, source, into, index, pull, first };
+  return { folder, source, into, index, ends, pull, first };
 }
 
 test('what arrived is known, each file as it is', async () => {
@@ -108,6 +108,22 @@ test('a lying index costs bytes and nothing else', async () => {
   expect(result).toMatchObject({ state: 'done', problems: [] });
   expect(result.rungs.raw).toEqual({ files: first.files, bytes: first.bytes });
   expect(await compareByNode(join(folder, 'pictures'), join(into, 'pictures'))).toEqual([]);
+});
+
+test('cut off while content is brought from here, the job goes on and still sends none of it', async () => {
+  const { folder, into, index, ends, first, source } = await copiedOnce();
+  const renamed = join(folder, 'pictures');
+  renameSync(source, renamed);
+  const looks = index.requests.length;
+  const pull = ends.start([renamed], into);
+  await vi.waitFor(() => expect(index.requests.length).toBeGreaterThan(looks), { interval: 1 });
+  await ends.suspend();
+  ends.resume(pull.job);
+  const result = await pull.result;
+  expect(result).toMatchObject({ state: 'done', files: first.files, problems: [] });
+  expect(result.rungs.raw.files).toBe(0);
+  expect(result.wireBytes).toBeLessThan(first.bytes / 20);
+  expect(await compareByNode(renamed, join(into, 'pictures'))).toEqual([]);
 });
 
 test.each([false, true])(
