@@ -12,6 +12,8 @@ export type Need =
   | 'dbus-daemon'
   | 'avahi-daemon'
   | 'avahi-browse'
+  | 'rsync'
+  | 'rdiff'
   | 'chromium'
   | 'loop-mounts'
   | 'mkfs.xfs'
@@ -159,6 +161,16 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     name: 'leaving the page',
     needs: ['network-namespaces', 'chromium'],
     reason: 'each device and its browser are on a machine of their own, which takes root on Linux',
+  },
+  {
+    name: 'edits by rsync too',
+    needs: ['rsync'],
+    reason: 'it takes rsync to compare with it',
+  },
+  {
+    name: 'edits by rdiff too',
+    needs: ['rdiff'],
+    reason: 'it takes rdiff to compare with it',
   },
   {
     name: 'every screen of the app',

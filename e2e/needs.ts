@@ -32,6 +32,8 @@ const checks: Readonly<Record<Need, () => boolean>> = {
   'dbus-daemon': () => runs('dbus-daemon', ['--version']),
   'avahi-daemon': () => runs('avahi-daemon', ['--version']),
   'avahi-browse': () => runs('avahi-browse', ['--version']),
+  rsync: () => runs('rsync', ['--version']),
+  rdiff: () => runs('rdiff', ['--version']),
   chromium: () => findBrowser() !== null,
   // Looked for as a file: asking the package would fetch it. Without a display it cannot open a window.
   'electron-binary': () =>

@@ -17,6 +17,7 @@ interface SystemPackage {
 /** Programs that are not on npm: the independent comparer, networks of their own, another mDNS, rivals. */
 const PACKAGES: readonly SystemPackage[] = [
   { name: 'rsync', command: 'rsync', usedBy: ['test', 'bench'] },
+  { name: 'rdiff', command: 'rdiff', usedBy: ['test'] },
   { name: 'iproute2', command: 'ip', usedBy: ['test', 'bench'] },
   { name: 'nftables', command: 'nft', usedBy: ['test'] },
   { name: 'util-linux', command: 'setpriv', usedBy: ['test'] },
