@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { MemoryIndex } from '../src/engine/transfer/testing/memory-index.ts';
@@ -43,6 +43,27 @@ function shared(type: FileSystem): void {
     writeFileSync(join(into, 'photos', 'film.bin'), 'another');
     const after = await compareTrees(join(mount.path, 'pictures'), join(into, 'pictures'));
     expect(after.differences).toEqual([]);
+  });
+
+  it('of an edited file only the edits take room', async () => {
+    const [source, into] = [join(mount.path, 'edited'), join(mount.path, 'beside')];
+    createBigFile(source, FILM_BYTES, 'edited');
+    const ends = await TwoEnds.start();
+    expect(await ends.pull([source], into)).toMatchObject({ state: 'done' });
+    const file = openSync(source, 'r+');
+    for (let edit = 0; edit < 10; edit++) writeSync(file, 'edited', edit * 4_000_037);
+    closeSync(file);
+    utimesSync(source, 1_700_000_000, 1_700_000_000);
+    const before = mount.usedBytes();
+    const wishes = { onConflict: 'replace', delta: 'any' } as const;
+    expect(await ends.start([source], into, wishes).result).toMatchObject({
+      state: 'done',
+      rungs: { delta: { files: 1 } },
+    });
+    // The old version's own blocks, where they were replaced, are free again.
+    expect(mount.usedBytes() - before).toBeLessThan(OVERHEAD_BYTES);
+    const { differences } = await compareTrees(source, join(into, 'edited'));
+    expect(differences).toEqual([]);
   });
 }
 
