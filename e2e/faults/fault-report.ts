@@ -1,7 +1,7 @@
 import type { FaultRow, RowOutcome } from './fault-row.ts';
 
 /** A row that was left out, and what this machine lacks for it. */
-export interface SkippedRow {
+interface SkippedRow {
   readonly row: FaultRow;
   readonly missing: readonly string[];
 }
@@ -29,16 +29,18 @@ export function toFaultPage(
         ? `left out: this machine has no ${missing.join(', ')}`
         : outcome === undefined
           ? 'not run'
-          : outcome.problem === null
-            ? 'held'
-            : 'DID NOT HOLD';
-    const counts = outcome === undefined ? '' : `${outcome.faults} (at least ${outcome.floor})`;
+          : outcome.problem !== null
+            ? 'DID NOT HOLD'
+            : outcome.floor < row.floor.full
+              ? 'held in a short run'
+              : 'held';
+    const counts = outcome === undefined ? '' : `${outcome.faults} of ${row.floor.full}`;
     const notes = outcome?.notes.slice(0, 3).join('; ') ?? '';
     return `| ${[row.id, row.name, row.how, counts, verdict, notes].join(' | ')} |`;
   });
   return `# Faults
 
-What Ferry was put through, by \`npm run test:faults\`: real devices in processes of their own, on real file systems and networks of their own. After every row: nothing outside the destination was touched (I1), every name holds old or complete new content (I2), exits are documented and without stack traces (I3), nothing lies about that \`ferry jobs\` does not list (I4), the same order again moves nothing (I5), descriptors and memory are as before (I6), the source is untouched (I7), no raw control byte is printed (I8). "Faults" are those that really happened; below its least number a row fails.
+What Ferry was put through, by \`npm run test:faults\`: real devices in processes of their own, on real file systems and networks of their own. After every row: nothing outside the destination was touched (I1), every name holds old or complete new content (I2), exits are documented and without stack traces (I3), nothing lies about that \`ferry jobs\` does not list (I4), the same order again moves nothing (I5), descriptors and memory are as before (I6), the source is untouched (I7), no raw control byte is printed (I8). "Faults" are those that really happened; beside them stands how many a full run needs; with fewer it fails.
 
 Written by the suite, not by hand. Machine: ${machine}.
 

@@ -108,7 +108,8 @@ export function newDestinationRecord(order: {
     job,
     roles: ordered?.between.orderedBy === null ? ['destination', 'orderer'] : ['destination'],
     view: { ...view, between: ordered?.between ?? null },
-    options,
+    // Either side may want it read back.
+    options: { ...options, verify: options.verify || described.options.verify },
     resume: { ...stored },
     acknowledgedMs: null,
   };

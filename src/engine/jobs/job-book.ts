@@ -116,7 +116,8 @@ export class JobBook {
 
   /** How far reading it back is. */
   showVerification(live: LiveJob, verification: Verification): void {
-    live.view = { ...live.view, verification };
+    const progress = { ...live.view.progress, phase: 'verifying' as const };
+    live.view = { ...live.view, verification, progress };
     this.#onChange(live.view);
   }
 

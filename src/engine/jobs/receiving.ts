@@ -270,7 +270,9 @@ export class ReceivingJobs {
     this.#steering.release(receiving);
     this.#queue.leave(job);
     const isToVerify = receiving.record.options.verify && !receiving.stored.dryRun;
-    const result = isToVerify ? await this.verifying.prove(receiving.live, ended) : ended;
+    const result = isToVerify
+      ? await this.verifying.prove(receiving.live, ended, () => this.#teller.progress(receiving, false))
+      : ended;
     if (result === null) return;
     receiving.result = result;
     this.#steering.control.wake(receiving);

@@ -66,12 +66,15 @@ export class VerifyingJobs {
    * What comes of a job that was ordered with `verify`: read back before anybody hears that it is done. Null when
    * the engine ends meanwhile: the job goes on another time.
    */
-  async prove(live: LiveJob, result: JobResult): Promise<JobResult | null> {
+  async prove(live: LiveJob, result: JobResult, onShown: () => void): Promise<JobResult | null> {
     const { state, book } = this.#parts;
     const isThere = result.state === 'done' || result.state === 'partial';
     const record = await state.jobs.get(live.key);
     if (!isThere || record === null) return result;
-    const show = (verification: Verification) => book.showVerification(live, verification);
+    const show = (verification: Verification) => {
+      book.showVerification(live, verification);
+      onShown();
+    };
     const verification = await this.#here(
       { ...record, view: { ...record.view, result } },
       show,
@@ -150,9 +153,11 @@ export class VerifyingJobs {
   ): Promise<Verification> {
     const { links, addressesOf } = this.#parts;
     const { job, view } = record;
-    if (view.peer === null) throw new Failure('usage', { subject: job, reason: 'nobody has taken it' });
+    // An order between others was written by its destination, whoever is shown as the peer.
+    const writer = view.between?.destination ?? view.peer;
+    if (writer === null) throw new Failure('usage', { subject: job, reason: 'nobody has taken it' });
     if (this.#asked.has(job)) throw new Failure('usage', { subject: job, reason: 'is being verified' });
-    const peer = view.peer.id;
+    const peer = writer.id;
     const ended = Promise.withResolvers<Verification>();
     ended.promise.catch(() => undefined);
     const fail = (failure: Failure) => ended.reject(failure);
@@ -169,7 +174,7 @@ export class VerifyingJobs {
     try {
       const link = await links.open(peer, addressesOf(peer), signal);
       link.send({ kind: 'job-verify', job });
-      void link.closed.then(() => fail(new Failure('peer-gone', { subject: view.peer?.name ?? '' })));
+      void link.closed.then(() => fail(new Failure('peer-gone', { subject: writer.name })));
       return await ended.promise;
     } finally {
       clearTimeout(silence);
@@ -190,14 +195,23 @@ export class VerifyingJobs {
     return true;
   }
 
-  /** The source of a job asks what became of it here. */
+  /** A job that was written here, if the asking device has a part in it. */
+  async #recordFor(peer: DeviceId, job: JobId): Promise<JobRecord | null> {
+    const { jobs } = this.#parts.state;
+    const ordered = await jobs.get({ orderer: peer, job });
+    if (ordered !== null) return ordered;
+    const record = await jobs.findByPrefix(job);
+    return record.view.peer?.id === peer ? record : null;
+  }
+
+  /** The source or the orderer of a job asks what became of it here. */
   async #answer(link: Link, job: JobId): Promise<void> {
     const say = (verification: Verification) => {
       if (link.isClosed) return;
       link.send({ kind: 'job-verification', job, verification: toVerificationMessage(verification) });
     };
     try {
-      const record = await this.#parts.state.jobs.get({ orderer: link.peerId, job });
+      const record = await this.#recordFor(link.peerId, job);
       if (record === null || record.view.into === null || !ENDED_STATES.has(record.view.state)) {
         throw new Failure('unknown-job', { subject: job });
       }
