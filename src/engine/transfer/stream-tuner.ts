@@ -20,14 +20,17 @@ export interface TunerOptions {
 }
 
 /** After a change, before anything counts: a new connection comes up to speed. */
-const SETTLE_MS = 200;
-/** Time that one number of connections is measured; while a doubling pays well, the next follows at once. */
-const MEASURE_MS = 400;
+const SETTLE_MS = 150;
+/** Time that one number of connections is measured; while more of them pay well, the next follows at once. */
+const MEASURE_MS = 300;
 /** Connections that do not come up within this are not waited for. */
 const MAX_WAIT_MS = 3_000;
 /** What more connections must bring to be kept, and what fewer may cost: between them nothing changes to and fro. */
 const GAIN = 1.1;
 const LOSS = 0.97;
+/** How many times as many are tried first, and again while that brings most of what it could; later on double. */
+const LEAP = 4;
+const LEAP_GAIN = 2.5;
 /** After something was tried in vain, the next try waits, longer each time. */
 const FIRST_HOLD_MS = 8_000;
 const MAX_HOLD_MS = 120_000;
@@ -38,7 +41,7 @@ type Phase = 'settle' | 'measure';
 
 /**
  * Chooses the number of connections of a copy by what throughput does: hill climbing with hysteresis. It begins
- * small, doubles while that pays, goes back when it does not, and now and then tries whether fewer do as well.
+ * small, takes four times or twice as many while that pays, goes back when it does not, and now and then tries whether fewer do as well.
  * While an end or a limit holds the copy back it changes nothing: more connections would only cost there.
  * Pure: no clock and no sockets. Method: hill climbing as in any adaptive parallel transfer; figures by simulation
  * (stream-tuner.test.ts).
@@ -52,10 +55,11 @@ export class StreamTuner {
   #phase: Phase = 'settle';
   #sinceMs: number | null = null;
   #sinceBytes = 0;
-  #wasLinkBound = true;
+  #isLinkBound = false;
   #holdUntilMs: number | null = null;
   #holdMs = FIRST_HOLD_MS;
   #isDownNext = false;
+  #mayLeap = true;
   #verdict: TunerVerdict = 'unknown';
   #isLearned = false;
 
@@ -91,7 +95,7 @@ export class StreamTuner {
       if (isUp && spentMs >= SETTLE_MS) this.#begin('measure', look);
       return;
     }
-    this.#wasLinkBound &&= look.isLinkBound;
+    this.#isLinkBound = look.isLinkBound;
     if (spentMs < MEASURE_MS) return;
     this.#judge(((bytes - this.#sinceBytes) * 1000) / spentMs, look);
   }
@@ -101,11 +105,10 @@ export class StreamTuner {
     this.#sinceMs = null;
   }
 
-  #begin(phase: Phase, { nowMs, bytes, isLinkBound }: TunerLook): void {
+  #begin(phase: Phase, { nowMs, bytes }: TunerLook): void {
     this.#phase = phase;
     this.#sinceMs = nowMs;
     this.#sinceBytes = bytes;
-    this.#wasLinkBound = isLinkBound;
   }
 
   #judge(bytesPerSecond: number, look: TunerLook): void {
@@ -129,6 +132,7 @@ export class StreamTuner {
     const needed = (before ?? 0) * (isMore ? GAIN : LOSS);
     const isKept = bytesPerSecond >= needed;
     this.#tried = null;
+    this.#mayLeap = isMore && bytesPerSecond >= (before ?? 0) * LEAP_GAIN;
     // Whatever it was, connections change now: the next measurement begins with settling.
     this.#phase = 'settle';
     if (isKept) {
@@ -151,7 +155,7 @@ export class StreamTuner {
     const { streams, bytesPerSecond } = this.#kept;
     if (
       nowMs < (this.#holdUntilMs ?? 0) ||
-      !this.#wasLinkBound ||
+      !this.#isLinkBound ||
       bytesPerSecond === null ||
       bytesPerSecond <= 0
     ) {
@@ -159,6 +163,6 @@ export class StreamTuner {
     }
     if ((this.#isDownNext || streams === this.#most) && streams > 1)
       return Math.max(1, streams - Math.ceil(streams / 4));
-    return streams < this.#most ? Math.min(streams * 2, this.#most) : null;
+    return streams < this.#most ? Math.min(streams * (this.#mayLeap ? LEAP : 2), this.#most) : null;
   }
 }

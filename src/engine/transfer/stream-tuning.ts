@@ -7,7 +7,7 @@ import { NO_TIMES, type StageClock } from './stage-clock.ts';
 import { StreamTuner } from './stream-tuner.ts';
 
 /** Whether the ends have time to spare is read off this much time: the source tells its own four times a second. */
-const WINDOW_MS = 500;
+const WINDOW_MS = 300;
 
 interface Surroundings {
   readonly source: StageTimes;
