@@ -26,6 +26,7 @@ import {
   toCommitted,
 } from './read-answers.ts';
 import type { StageClock } from './stage-clock.ts';
+import { WantWindow } from './want-window.ts';
 
 /** What a pull stream needs from the job it serves; called synchronously, in the order of arrival. */
 export interface PullHandler {
@@ -56,9 +57,8 @@ export type SourceStream = Pick<
   'list' | 'creditPage' | 'commit' | 'pump' | 'wireBytes' | 'isSourceAway'
 >;
 
-/** Wants under way per connection: enough to cover the delay of a LAN and of a slow answer. */
+/** Wants under way per connection; how many bytes, its window says. */
 const MAX_WANTS = 8;
-const MAX_WANTED_BYTES = 8 * 1024 * 1024;
 
 /** Takes what still arrives on a connection that has ended: a reader's room is never empty, or the reading thread spins. */
 const LEFT_OVER = Buffer.allocUnsafeSlow(16 * 1024);
@@ -72,6 +72,9 @@ export class PullStream {
   readonly #handler: PullHandler;
   readonly #clock: StageClock;
   readonly #wants = new Map<number, PullWork>();
+  /** When the open wants for content were sent, by `performance.now()`. */
+  readonly #askedMs = new Map<number, number>();
+  readonly #window = new WantWindow();
   readonly #assembler = new FrameAssembler((frame) => this.#accept(frame));
   #nextTag = 1;
   #wantedBytes = 0;
@@ -135,11 +138,12 @@ export class PullStream {
   pump(): void {
     if (this.#onRetired !== null) this.#endRetired();
     while (this.#isOpen && !this.#isEnded && this.#onRetired === null) {
-      if (this.#wants.size >= MAX_WANTS || this.#wantedBytes >= MAX_WANTED_BYTES) return;
+      if (this.#wants.size >= MAX_WANTS || this.#wantedBytes >= this.#window.bytes) return;
       const work = this.#handler.takeWork();
       if (work === null) return;
       const tag = this.#nextTag++;
       this.#wants.set(tag, work);
+      if (isContent(work)) this.#askedMs.set(tag, performance.now());
       this.#wantedBytes += sizeOf(work);
       const { kind, body } = encodeWork(work, this.#handler.pathOf);
       this.#send(kind, tag, body, isContent(work) ? this.#handler.coding?.wanted : CODING.raw);
@@ -265,6 +269,7 @@ export class PullStream {
     // Kept until it is handled: if handling throws, the work counts as not done.
     const later = this.#handle(work, frame);
     this.#wants.delete(tag);
+    this.#noteAnswered(tag);
     if (later === null) this.#wantedBytes -= sizeOf(work);
     else void later.then(() => this.#settled(work));
   }
@@ -275,6 +280,13 @@ export class PullStream {
     const inflated = inflateFrame(frame, work);
     this.#handler.coding?.saved(inflated.content.length - frame.content.length);
     return inflated;
+  }
+
+  #noteAnswered(tag: number): void {
+    const askedMs = this.#askedMs.get(tag);
+    if (askedMs === undefined) return;
+    this.#askedMs.delete(tag);
+    this.#window.answered(performance.now() - askedMs);
   }
 
   /** A block is on disk: only now there is room for another. */
