@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { CopyPlace } from '../../shared/browse.ts';
+import { viewStore } from './view-store.ts';
 
 export const PANE_SIDES = ['left', 'right'] as const;
 export type PaneSide = (typeof PANE_SIDES)[number];
@@ -27,6 +28,12 @@ export function useBrowse<Part>(select: (state: BrowseState) => Part): Part {
 
 export function goTo(side: PaneSide, place: CopyPlace): void {
   browseStore.setState(({ places }) => ({ places: { ...places, [side]: place } }));
+}
+
+/** Shows these places beside each other; null is where a pane begins by itself. */
+export function openBrowse(places: BrowseState['places']): void {
+  browseStore.setState({ places, active: 'left' });
+  viewStore.setState({ view: 'browse', selectedJob: null, selectedPeer: null });
 }
 
 export function otherSide(side: PaneSide): PaneSide {

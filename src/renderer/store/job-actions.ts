@@ -5,7 +5,7 @@ import { topOf } from '../format/places.ts';
 import type { PhraseKey } from '../i18n/catalogue.ts';
 import { act } from './act.ts';
 import type { AppContext } from './app-context.ts';
-import { browseStore } from './browse-store.ts';
+import { openBrowse } from './browse-store.ts';
 import { neighbourFor, queueOf } from './job-list.ts';
 import { removeJobs } from './remove-jobs.ts';
 import { noteBegun, openDialog, viewStore } from './view-store.ts';
@@ -175,11 +175,7 @@ function move(app: AppContext, job: JobView, direction: 'up' | 'down'): void {
 function browseEnds({ between }: JobView): void {
   const placeOn = (device: JobDevice | null | undefined) =>
     device === null || device === undefined ? null : topOf(device.id);
-  browseStore.setState({
-    places: { left: placeOn(between?.source), right: placeOn(between?.destination) },
-    active: 'left',
-  });
-  viewStore.setState({ view: 'browse', selectedJob: null, selectedPeer: null });
+  openBrowse({ left: placeOn(between?.source), right: placeOn(between?.destination) });
 }
 
 /** Does it. What asks first opens its dialog; what fails shows on the job. */

@@ -1,4 +1,5 @@
 import {
+  Columns2,
   Ellipsis,
   FolderUp,
   KeyRound,
@@ -13,7 +14,10 @@ import { GridListItem, MenuTrigger } from 'react-aria-components';
 import type { PeerView } from '../../../shared/device.ts';
 import { escapeText } from '../../../shared/escape.ts';
 import { peerLine } from '../../format/peer-phrase.ts';
+import { topOf } from '../../format/places.ts';
 import { type Translate, useLanguage, useTranslate } from '../../i18n/translate.ts';
+import { openBrowse } from '../../store/browse-store.ts';
+import { peerRefOf } from '../../store/peer-ref.ts';
 import { openDialog } from '../../store/view-store.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { DeviceKindIcon } from '../../ui/device-kind-icon.tsx';
@@ -59,6 +63,12 @@ function actionsOf(t: Translate, peer: PeerView, onSend: SendToPeer): readonly M
       label: t('devices.sendFolder'),
       icon: FolderUp,
       onAction: () => onSend(peer.shortId, 'folders'),
+    },
+    {
+      id: 'browse',
+      label: t('devices.browse'),
+      icon: Columns2,
+      onAction: () => openBrowse({ left: null, right: topOf(peerRefOf(peer)) }),
     },
     details,
   ];

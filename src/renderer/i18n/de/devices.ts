@@ -53,6 +53,7 @@ export const devices: Readonly<Record<keyof typeof english, string>> = {
   'devices.actionsOf': 'Aktionen für {{device}}',
   'devices.sendFiles': 'Dateien senden…',
   'devices.sendFolder': 'Ordner senden…',
+  'devices.browse': 'Freigegebene Ordner zeigen',
   'devices.pair': 'Koppeln…',
   'devices.details': 'Details',
   'devices.gone': 'Dieses Gerät ist nicht mehr hier.',

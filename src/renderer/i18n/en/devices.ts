@@ -52,6 +52,7 @@ export const devices = {
   'devices.actionsOf': 'Actions for {{device}}',
   'devices.sendFiles': 'Send files…',
   'devices.sendFolder': 'Send folder…',
+  'devices.browse': 'Browse shared folders',
   'devices.pair': 'Pair…',
   'devices.details': 'Details',
   'devices.gone': 'This device isn’t here any more.',
