@@ -46,7 +46,7 @@ const OTHER_WAYS: readonly How[] = [
 const DESKTOP: How = { ...WIDE, host: 'desktop' };
 
 /** Lists that are longer than a window, whole. */
-const TALL = { ...WIDE, height: 1_360 } as const;
+const TALL = { ...WIDE, height: 1_480 } as const;
 
 const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['main', [...EVERY, ...OTHER_WAYS, DESKTOP]],
@@ -69,7 +69,7 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['doctor', EVERY],
   ['doctor-peer', [WIDE]],
   ['first-run', EVERY],
-  ['states', [TALL, { ...TALL, theme: 'dark' }, { ...NARROW, height: 1_360 }]],
+  ['states', [TALL, { ...TALL, theme: 'dark' }, { ...NARROW, height: 1_480 }]],
   [
     'ends',
     [

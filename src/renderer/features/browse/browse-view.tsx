@@ -113,7 +113,7 @@ export function BrowseView() {
   return (
     <div data-region="list" className="flex min-h-0 flex-1 flex-col bg-surface">
       {isNarrow && (
-        <div className="flex px-2 pt-2">
+        <div className="flex shrink-0 overflow-x-auto px-2 pt-2">
           <Segments
             label={t('browse.pane')}
             selected={active}
@@ -127,8 +127,8 @@ export function BrowseView() {
       )}
       {/* Row by row, so that Tab goes from one list to the other. */}
       <div className="grid min-h-0 flex-1 grid-rows-[auto_minmax(0,1fr)] medium:grid-cols-2">
-        {sides.map((side) => (
-          <div key={side} className="min-w-0 medium:first:border-r medium:first:border-line">
+        {sides.map((side, index) => (
+          <div key={side} className={`min-w-0 border-line ${index === 0 ? 'medium:border-r' : ''}`}>
             <PaneHead pane={panes[side]} roots={roots} onNewFolder={() => setNewFolderIn(side)} />
           </div>
         ))}

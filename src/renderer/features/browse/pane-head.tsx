@@ -53,7 +53,7 @@ function Crumbs({ pane, roots }: CrumbsProps) {
   const folded = isFolded ? crumbs.slice(1, -2) : [];
   const shown = isFolded ? [crumbs[0], null, ...crumbs.slice(-2)] : crumbs;
   return (
-    <nav aria-label={t(`browse.path.${pane.side}`)} className="min-w-0">
+    <nav aria-label={t(`browse.path.${pane.side}`)} className="min-w-0 flex-1">
       <ol className="flex h-10 min-w-0 items-center text-13 medium:h-8">
         {shown.map((crumb, index) => {
           if (crumb === undefined) return null;
@@ -111,8 +111,9 @@ export function PaneHead({ pane, roots, onNewFolder }: PaneHeadProps) {
     if (path !== null) pane.go({ peer: null, share: null, path }, false);
   };
   return (
-    <div className="flex min-w-0 flex-col gap-1 border-b border-line bg-surface px-2 pt-2 pb-1">
-      <div className="flex min-w-0 items-center gap-1">
+    // One line where the panes are one: every line less is a row more.
+    <div className="flex min-w-0 items-center gap-1 border-b border-line bg-surface px-2 pt-2 pb-1 medium:flex-col medium:items-stretch">
+      <div className="flex min-w-0 shrink-0 basis-[55%] items-center gap-1 medium:basis-auto">
         <DeviceChoice pane={pane} />
         {isDesktopHere && (
           <IconButton icon={FolderSearch} label={t('browse.choose')} onPress={() => void choose()} />
