@@ -8,7 +8,7 @@ import type { IndexRequest } from '../transfer/worker-messages.ts';
 import type { PeerBook } from './peer-book.ts';
 
 /** Longest time that a search waits for what a job before it has brought. */
-const MAX_WAIT_MS = 3_000;
+const MAX_WAIT_MS = 1_000;
 
 interface IndexParts {
   readonly state: Pick<StateClient, 'contents'>;

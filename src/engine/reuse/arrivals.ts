@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FolderTable } from '../disk/folder-table.ts';
 import { isSameTime } from '../disk/stat.ts';
-import { hashOfBlocks } from '../wire/block-hash.ts';
+import { hashOfOneBlock } from '../wire/block-hash.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import type { FileVersion } from '../wire/data-version.ts';
 import type { KnownFile } from './known-files.ts';
@@ -82,5 +82,5 @@ export class Arrivals {
 }
 
 function fileHash(hash: ArrivedHash, size: number): Buffer {
-  return 'ofFile' in hash ? hash.ofFile : hashOfBlocks([hash.ofBlock], size);
+  return 'ofFile' in hash ? hash.ofFile : hashOfOneBlock(hash.ofBlock, size);
 }

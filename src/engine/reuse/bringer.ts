@@ -4,7 +4,7 @@ import { closeFd, readFully, writeFully } from '../disk/folder.ts';
 import { fs } from '../disk/fs.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import type { Target, TreeWriter } from '../disk/tree-writer.ts';
-import { hashBytes, hashOfBlocks } from '../wire/block-hash.ts';
+import { hashBytes, hashOfBlocks, hashOfOneBlock } from '../wire/block-hash.ts';
 import { BLOCK_BYTES, MAX_RUN_FILE_BYTES } from '../wire/data-frame.ts';
 import type { FileVersion } from '../wire/data-version.ts';
 import { isStill } from './candidates.ts';
@@ -77,7 +77,7 @@ export class Bringer {
     if (readFully(fd, content, 0) < size) return null;
     startMs = this.#timer.since('disk', startMs);
     const block = hashBytes(content);
-    const hash = hashOfBlocks([block], size);
+    const hash = hashOfOneBlock(block, size);
     this.#timer.since('hash', startMs);
     return { content, block, hash };
   }

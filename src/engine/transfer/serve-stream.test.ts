@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
+import type { Source } from '../source/source.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { fromText } from '../wire/byte-name.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
@@ -28,6 +29,16 @@ function serve(files = 3, change: Parameters<typeof memorySource>[1] = {}, maxRe
   );
   return { job, connect: () => new RawPuller(() => job) };
 }
+
+test('hashes of more content than was listed are refused, before it is read', async () => {
+  const hashFile = vi.fn<Source['hashFile']>();
+  const puller = serve(3, { hashFile }).connect();
+  puller.open();
+  const files = [{ name: fromText('file'), version: { ...version, size: 300 * BLOCK_BYTES } }];
+  puller.send(PULLER_FRAME.wantHashes, 1, encodeGroups([{ folder: [], files }]));
+  expect(await puller.served).toMatchObject({ code: 'over-cap' });
+  expect(hashFile).not.toHaveBeenCalled();
+});
 
 describe('the listing', () => {
   test('20,000 files come in as many pages as were asked for, and add up', async () => {

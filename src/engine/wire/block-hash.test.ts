@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FileHasher, hashBytes } from './block-hash.ts';
+import { FileHasher, hashBytes, hashOfOneBlock } from './block-hash.ts';
 import { BLOCK_BYTES } from './data-frame.ts';
 
 /** 0, 1, ..., 250, 0, 1, ...: the input of the official BLAKE3 test vectors. */
@@ -39,4 +39,11 @@ test('a file is hashed as BLAKE3(BLAKE3(block 0) | BLAKE3(block 1) | ... | lengt
 test('the length is part of it: zeros at the end make another file', () => {
   const hashes = [0, 1, 2, BLOCK_BYTES, BLOCK_BYTES + 1].map((length) => fileHash(Buffer.alloc(length)));
   expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+test('a file of one block has one hash, whichever way it is made', () => {
+  const content = Buffer.from('ferry');
+  const hasher = new FileHasher();
+  hasher.addBlock(content);
+  expect(hashOfOneBlock(hashBytes(content), content.length)).toEqual(hasher.digest());
 });
