@@ -121,4 +121,12 @@ const different: EditedCase = {
   timeRatio: null,
 };
 
-export const EDITED_CASES: readonly EditedCase[] = [scattered, image, log, database, different];
+const far: EditedCase = {
+  ...scattered,
+  name: 'far',
+  describes: `${scattered.describes}, over 10 Mbit/s and 100 ms`,
+  link: { bitsPerSecond: 10_000_000, roundTripMs: 100 },
+  timeRatio: 0.6,
+};
+
+export const EDITED_CASES: readonly EditedCase[] = [scattered, image, log, database, different, far];

@@ -1,3 +1,5 @@
+import type { SlowLink } from './slow-link.ts';
+
 /** Someone who brings the new version of a file to where the old one is. */
 export interface EditedRival {
   readonly name: string;
@@ -8,4 +10,5 @@ export interface EditedRival {
   stop(): Promise<void>;
 }
 
-export type StartEditedRival = (folder: string, name: string) => Promise<EditedRival>;
+/** `link`: all that goes between the two ends goes over it; without: straight over loopback. */
+export type StartEditedRival = (folder: string, name: string, link?: SlowLink) => Promise<EditedRival>;

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { requireCommand } from '../rivals/daemon-process.ts';
+import { findFreePort, requireCommand } from '../rivals/daemon-process.ts';
 import { startInboxDaemon } from '../rivals/rsync-daemon.ts';
 import type { EditedRival, StartEditedRival } from './edited-rival.ts';
+import type { SlowLink } from './slow-link.ts';
 
 function countOf(said: string, direction: 'sent' | 'received'): number {
   const text = new RegExp(`^Total bytes ${direction}: ([\\d,.]+)$`, 'm').exec(said)?.[1];
@@ -16,11 +17,18 @@ export const startRsyncEdited = startRsync(['--no-whole-file', '--ignore-times']
 
 /** The same with other flags. Versions of one size and second are the same to it, unless it ignores times. */
 export function startRsync(flags: readonly string[]): StartEditedRival {
-  return async (folder, file) => await start(folder, file, flags);
+  return async (folder, file, link) => await start(folder, file, flags, link);
 }
 
-async function start(folder: string, file: string, flags: readonly string[]): Promise<EditedRival> {
+async function start(
+  folder: string,
+  file: string,
+  flags: readonly string[],
+  link?: SlowLink,
+): Promise<EditedRival> {
   const { inbox, port, daemon } = await startInboxDaemon(folder);
+  const door = link === undefined ? port : await findFreePort();
+  await link?.openDoor({ host: '127.0.0.1', port: door }, { host: '127.0.0.1', port });
   return {
     name: 'rsync',
     target: join(inbox, file),
@@ -28,7 +36,7 @@ async function start(folder: string, file: string, flags: readonly string[]): Pr
       const args = ['-a', '--stats', ...flags, source];
       const run = await promisify(execFile)(requireCommand('rsync'), [
         ...args,
-        `rsync://127.0.0.1:${port}/inbox/`,
+        `rsync://127.0.0.1:${door}/inbox/`,
       ]);
       return { wireBytes: countOf(run.stdout, 'sent') + countOf(run.stdout, 'received') };
     },
