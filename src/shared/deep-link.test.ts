@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDeepLink } from './deep-link.ts';
+import { parseDeepLink, toDeepLink } from './deep-link.ts';
 
 test('an address, and an address with a code', () => {
   expect(parseDeepLink('ferry:add?address=192.168.1.20:3120')).toEqual({
@@ -12,6 +12,14 @@ test('an address, and an address with a code', () => {
   expect(parseDeepLink('FERRY://join?address=büro.local:3120&code=AB12-cd34')).toEqual({
     ...{ kind: 'join', address: 'büro.local:3120', code: 'AB12-cd34' },
   });
+});
+
+test('what is made is what is read', () => {
+  const links = [
+    { kind: 'add', address: '[fe80::1%eth0]:3120' },
+    { kind: 'join', address: 'büro.local:3120', code: 'AB12-CD34 EF' },
+  ] as const;
+  for (const link of links) expect(parseDeepLink(toDeepLink(link))).toEqual(link);
 });
 
 test('anything else is nothing', () => {

@@ -11,6 +11,11 @@ const MAX_LENGTH = 1_000;
 const ADDRESS = /^[\p{L}\p{N}.:%[\]_-]{1,300}$/u;
 const CODE = /^[0-9a-z -]{1,100}$/i;
 
+/** The link for it, as `parseDeepLink` reads it. */
+export function toDeepLink({ kind, ...given }: DeepLink): string {
+  return `${DEEP_LINK_SCHEME}:${kind}?${new URLSearchParams(given).toString()}`;
+}
+
 /**
  * Reads `ferry:add?address=HOST:PORT` and `ferry:join?address=HOST:PORT&code=CODE`; two slashes after the colon are
  * allowed. Anybody can make such a link, so what is not exactly that is nothing: null.

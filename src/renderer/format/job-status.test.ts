@@ -123,6 +123,19 @@ test.each<[string, Partial<JobView>, string]>([
     '4,996 of 5,000 copied · 4 need a look',
   ],
   [
+    'done, and found damaged later',
+    {
+      state: 'done',
+      progress: fakeProgress({}),
+      result: fakeResult({ bytes: 312e6, verified: true }),
+      verification: {
+        ...{ state: 'done', files: 9, bytes: 9, totalFiles: 9, totalBytes: 9, unproven: 0, damaged: 2 },
+        ...{ problems: [], problemCount: 3, failure: null, startedMs: 1, endedMs: 2 },
+      },
+    },
+    'Read back: 2 files are not what came',
+  ],
+  [
     'done by a delta',
     {
       state: 'done',

@@ -152,6 +152,10 @@ function done(job: JobView, { t, locale }: StatusContext): JobStatus {
   const total = job.result?.bytes ?? job.progress.totalBytes;
   const sent = sentBytes(job);
   const words = t(job.result?.verified === true ? 'job.doneVerified' : 'job.done');
+  const damaged = job.verification?.state === 'done' ? job.verification.damaged : 0;
+  if (damaged > 0) {
+    return { parts: [t('job.damaged', { count: damaged, n: countText(damaged, locale) })], tone: 'bad' };
+  }
   if (total === 0) return { parts: [words], tone: 'ok' };
   const size = bytesText(total, locale);
   if (sent >= total * WORTH_TELLING) return { parts: [words, size], tone: 'ok' };

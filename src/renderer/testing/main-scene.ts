@@ -162,7 +162,12 @@ export function mainScene(): Scene {
     sceneJob(5, {
       names: ['Music'],
       state: 'done',
-      result: sceneResult({ bytes: 312 * MB, wireBytes: 40 * MB, reusedBytes: 272 * MB }),
+      result: sceneResult({
+        bytes: 312 * MB,
+        wireBytes: 40 * MB,
+        reusedBytes: 272 * MB,
+        from: { there: 272 * MB, here: 0, older: 0 },
+      }),
       progress: sceneProgress({ files: 900, totalFiles: 900, bytes: 312 * MB, totalBytes: 312 * MB }),
     }),
     sceneJob(6, {

@@ -9,11 +9,11 @@ export function StreamMark({ index }: { readonly index: number }) {
         className="h-0.5 w-2.5 shrink-0 rounded-full forced-colors:hidden"
         style={{ background: `var(--stream-${index + 1})` }}
       />
-      <svg aria-hidden width="22" height="2" className="hidden shrink-0 forced-colors:block">
+      <svg aria-hidden width="16" height="2" className="hidden shrink-0 forced-colors:block">
         <line
           x1="0"
           y1="1"
-          x2="22"
+          x2="16"
           y2="1"
           stroke="LinkText"
           strokeWidth="2"

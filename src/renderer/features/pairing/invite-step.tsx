@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { toDeepLink } from '../../../shared/deep-link.ts';
 import type { CallOutput } from '../../../shared/engine-api.ts';
 import { countdownText } from '../../format/numbers.ts';
 import { useTranslate } from '../../i18n/translate.ts';
@@ -36,7 +37,13 @@ function Shown({ invite }: { readonly invite: Invite }) {
             <dd className="max-w-52 text-16 font-medium select-text">{invite.code.split('-').join(' ')}</dd>
           </div>
         </dl>
-        <CopyButton text={() => both} label={t('devices.copy')} />
+        <div className="flex flex-wrap gap-2">
+          <CopyButton text={() => both} label={t('devices.copy')} />
+          <CopyButton
+            text={() => toDeepLink({ kind: 'join', address, code: invite.code })}
+            label={t('pairing.copyLink')}
+          />
+        </div>
       </div>
     </div>
   );

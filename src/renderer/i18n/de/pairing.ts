@@ -29,6 +29,7 @@ export const pairing: Readonly<Record<keyof typeof english, string>> = {
     'Wähle auf dem anderen Gerät „Mit Code beitreten“, oder scanne das Bild. Es gilt einmal.',
   'pairing.inviteAddress': 'Adresse',
   'pairing.inviteCode': 'Code',
+  'pairing.copyLink': 'Als Link kopieren',
   'pairing.inviteLeft': 'Gilt noch {{left}}',
   'pairing.inviteOver': 'Diese Einladung ist verbraucht oder abgelaufen.',
   'pairing.inviteNew': 'Neuer Code',

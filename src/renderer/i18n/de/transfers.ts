@@ -54,6 +54,8 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'job.diskGoneThere': 'Ein Laufwerk von {{device}} ist weg',
   'job.whenBack': 'geht weiter, wenn es zurück ist',
   'job.done': 'Fertig',
+  'job.damaged_one': 'Zurückgelesen: {{n}} Datei ist nicht, was ankam',
+  'job.damaged_other': 'Zurückgelesen: {{n}} Dateien sind nicht, was ankam',
   'job.doneVerified': 'Fertig, geprüft',
   'job.doneDelta': '{{sent}} von {{total}} gesendet; der Rest war schon da',
   'job.partial_one': '{{copied}} von {{total}} kopiert',

@@ -25,6 +25,7 @@ export const pairing = {
   'pairing.inviteHow': 'On the other device choose Join with a code, or scan this. It works once.',
   'pairing.inviteAddress': 'Address',
   'pairing.inviteCode': 'Code',
+  'pairing.copyLink': 'Copy as link',
   'pairing.inviteLeft': 'Works for {{left}}',
   'pairing.inviteOver': 'This invite is used or expired.',
   'pairing.inviteNew': 'New code',

@@ -53,6 +53,8 @@ export const transfers = {
   'job.diskGoneThere': 'A disk of {{device}} is gone',
   'job.whenBack': 'continues when it is back',
   'job.done': 'Done',
+  'job.damaged_one': 'Read back: {{n}} file is not what came',
+  'job.damaged_other': 'Read back: {{n}} files are not what came',
   'job.doneVerified': 'Done, verified',
   'job.doneDelta': 'Sent {{sent}} of {{total}}; the rest was already there',
   'job.partial_one': '{{copied}} of {{total}} copied',
