@@ -1,5 +1,5 @@
 import { type Copy, MAX_PATCH_BYTES } from '../wire/data-delta.ts';
-import { BLOCK_BYTES } from '../wire/data-frame.ts';
+import { BLOCK_BYTES, HASH_BYTES } from '../wire/data-frame.ts';
 import { fineBlockBytes } from './delta-sums.ts';
 
 /** Content of the new version that the old one has. Offsets in the files. */
@@ -81,6 +81,28 @@ export function planDelta(
     if (at === oldAt) inPlaceBytes += length;
   }
   return { patches: patches.patches, whole, foundBytes, isInPlace: inPlaceBytes * 2 > foundBytes };
+}
+
+/** Of a frame that asks and its answer, with a path of usual length. */
+const FRAMES_BYTES = 160;
+/** A gap without an end so far on was filled anew; in a shorter one something small was edited. */
+const NEW_GAP_BYTES = 128 * 1024;
+/** Short blocks that a small edit touches. */
+const TOUCHED_BLOCKS = 1.25;
+
+/** About how many bytes on the wire a plan takes: what of a gap is in the old version, nobody knows before. */
+export function foreseenWireBytes({ patches, whole }: DeltaPlan): number {
+  let bytes = whole.length * (BLOCK_BYTES + FRAMES_BYTES);
+  for (const { length, gaps } of patches) {
+    bytes += FRAMES_BYTES + Math.ceil(length / BLOCK_BYTES) * HASH_BYTES;
+    for (const gap of gaps) {
+      const fineBytes = fineBlockBytes(gap.length);
+      const isNew = gap.oldLength === 0 || gap.length >= NEW_GAP_BYTES;
+      bytes += GAP_WANT_BYTES + Math.floor(gap.oldLength / fineBytes) * SUM_BYTES;
+      bytes += isNew ? gap.length : Math.min(gap.length, TOUCHED_BLOCKS * fineBytes);
+    }
+  }
+  return Math.round(bytes);
 }
 
 /** Goes along the pieces block by block. */

@@ -3,7 +3,13 @@ import { Failure } from '../../shared/failure.ts';
 import { type AskList, AsksClosed } from '../reuse/ask-list.ts';
 import { isLinkFaster, isTooDifferent, type LinkSpeed } from '../reuse/delta-choice.ts';
 import { PatchAssembler, wantedGaps } from '../reuse/delta-patch.ts';
-import { type DeltaPlan, type PatchPlan, planDelta, toPieces } from '../reuse/delta-plan.ts';
+import {
+  type DeltaPlan,
+  foreseenWireBytes,
+  type PatchPlan,
+  planDelta,
+  toPieces,
+} from '../reuse/delta-plan.ts';
 import { sumBlockBytes } from '../reuse/delta-sums.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import type { BytePath } from '../wire/byte-name.ts';
@@ -23,7 +29,7 @@ import { BLOCK_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-fr
 import type { BufferPool } from './buffer-pool.ts';
 import type { DeltaBasis } from './delta-basis.ts';
 import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
-import type { LargeFile } from './work-queue.ts';
+import type { FileTask, LargeFile } from './work-queue.ts';
 
 /** Smaller files are not sampled first: their sums cost no more than the samples would. */
 const SAMPLE_FROM_BYTES = 64 * 1024 * 1024;
@@ -41,6 +47,8 @@ export interface DeltaParts {
   readonly takeBlock: (work: BlockWork, answer: BlockAnswer) => Promise<void> | null;
   /** As `PullFiles.cloneInto`. */
   readonly cloneInto: (file: LargeFile, clone: (fd: number) => boolean) => void;
+  /** In a dry run, instead of all the rest: told about how many bytes it would take on the wire. */
+  readonly onForeseen: ((task: FileTask, wireBytes: number) => void) | null;
   /** A block has to be sent after all. */
   readonly fetchBlock: (work: BlockWork) => void;
 }
@@ -78,6 +86,10 @@ export class DeltaFile {
     try {
       const plan = await this.#plan();
       if (plan === null) return false;
+      if (this.#parts.onForeseen !== null) {
+        this.#parts.onForeseen(this.#file.task, foreseenWireBytes(plan));
+        return true;
+      }
       if (plan.isInPlace) this.#parts.cloneInto(this.#file, (fd) => this.#basis.cloneInto(fd));
       for (const offset of plan.whole.toReversed()) this.#fetch(offset);
       await this.#patchAll(plan.patches);

@@ -36,7 +36,8 @@ export function toldOf(what: 'any' | 'sent' | null, known: KnownFiles | null): M
   };
 }
 
-export interface DeltaRungParts extends Pick<DeltaParts, 'takeBlock' | 'fetchBlock' | 'cloneInto'> {
+export interface DeltaRungParts
+  extends Pick<DeltaParts, 'takeBlock' | 'fetchBlock' | 'cloneInto' | 'onForeseen'> {
   readonly writer: TreeWriter;
   readonly tally: PullTally;
   readonly clock: StageClock;
@@ -119,7 +120,7 @@ export class DeltaRung implements Rung<FileTask> {
   }
 
   async #bring(file: LargeFile): Promise<boolean> {
-    const { writer, clock, takeBlock, fetchBlock, cloneInto, mayBeTold } = this.#parts;
+    const { writer, clock, takeBlock, fetchBlock, cloneInto, onForeseen, mayBeTold } = this.#parts;
     const { task } = file;
     const { plan } = task.target;
     if (plan.kind !== 'replace' || !(await mayBeTold(plan.expected)) || this.#isClosed) return false;
@@ -129,7 +130,7 @@ export class DeltaRung implements Rung<FileTask> {
     const [asks, buffers, link] = [this.#asks, this.#buffers, this.#link];
     const isClosed = () => this.#isClosed;
     return await new DeltaFile(file, path, basis, {
-      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock, cloneInto },
+      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock, cloneInto, onForeseen },
     }).run();
   }
 

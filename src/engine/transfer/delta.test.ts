@@ -57,6 +57,18 @@ test('of a file that was edited only the edits are sent', async () => {
   expect(from?.older).toBeLessThanOrEqual(next.length);
 });
 
+test('a dry run says about how much it would be', async () => {
+  const old = noise(20 * MIB + 777, 1);
+  const next = applyEdits(old, [...scattered(60), { kind: 'insert', at: 0.4, length: 400_000, seed: 77 }]);
+  const { start, now } = await twoVersions(old, next);
+  const foreseen = await start({ dryRun: true }).result;
+  expect(foreseen.rungs.delta).toEqual({ files: 1, bytes: next.length });
+  expect(now().equals(old)).toBe(true);
+  const { wireBytes } = await start().result;
+  expect(foreseen.predictedWireBytes).toBeGreaterThan(wireBytes * 0.9);
+  expect(foreseen.predictedWireBytes).toBeLessThan(wireBytes * 1.1);
+});
+
 test('without leave nothing of the old file is told', async () => {
   const old = noise(3 * MIB, 1);
   const { start, expectNew } = await twoVersions(old, applyEdits(old, scattered(3)));

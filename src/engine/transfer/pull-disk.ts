@@ -99,15 +99,20 @@ export function openPullDisk(
     onNews,
   });
   const { claims, resumed } = keeping;
+  const foresee = ({ version }: FileTask, wireBytes: number) => {
+    tally.climbed('delta', version.size);
+    tally.foreseenBytes += wireBytes;
+  };
   const mayBeTold = toldOf(order.delta ?? null, shared.known);
   const deltas =
-    mayBeTold === null || order.dryRun
+    mayBeTold === null
       ? null
       : new DeltaRung({
           ...{ writer, tally, clock, claims, mayBeTold, onFailed, onNews },
           takeBlock: (...block) => files.takeBlock(...block),
           fetchBlock: (block) => shared.queue.giveBack(block),
           cloneInto: (...file) => files.cloneInto(...file),
+          onForeseen: order.dryRun ? foresee : null,
         });
   const arrivals = new Arrivals();
   const files: PullFiles = new PullFiles({
