@@ -26,6 +26,11 @@ interface Surroundings {
   readonly phase: JobProgress['phase'];
 }
 
+/** What people are told of where a pull is: while it waits, or has stopped, it is still copying. */
+export function phaseOf(phase: string): JobProgress['phase'] {
+  return phase === 'finishing' || phase === 'committing' ? 'flushing' : 'copying';
+}
+
 /** Makes progress reports of one pull. The owner stops it. */
 export class PullProgress {
   readonly #tally: PullTally;

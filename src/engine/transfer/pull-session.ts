@@ -20,7 +20,7 @@ import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
 import { PullListing } from './pull-listing.ts';
 import { PullNews } from './pull-news.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
-import { PullProgress } from './pull-progress.ts';
+import { PullProgress, phaseOf } from './pull-progress.ts';
 import { toPullResult } from './pull-result.ts';
 import type { PullHandler, PullStream, SourceStream } from './pull-stream.ts';
 import { type JobStreams, PASSING } from './pull-streams.ts';
@@ -91,7 +91,7 @@ export class PullSession implements PullHandler {
       isComplete: this.#listing.isEnded,
       isStarved: this.#queue.isEmpty && !this.#listing.isEnded,
       isResting: this.#waitsFor() !== null,
-      phase: this.#phase === 'copying' ? ('copying' as const) : ('flushing' as const),
+      phase: phaseOf(this.#phase),
     }));
   }
 
