@@ -49,7 +49,7 @@ export const CUT_ROWS: readonly FaultRow[] = [
     name: 'cut at every phase',
     how: 'proxy, RST after a random byte, half of them in handshake, grant and listing',
     needs: NEEDS,
-    floor: { full: 200, reduced: 12 },
+    floor: { full: 200, reduced: 8 },
     run: (stage) => harm(stage, ['rst'], 24 * MIB),
   },
   {
@@ -65,7 +65,7 @@ export const CUT_ROWS: readonly FaultRow[] = [
     name: 'bit flip',
     how: 'proxy, one bit of a random byte',
     needs: NEEDS,
-    floor: { full: 100, reduced: 6 },
+    floor: { full: 100, reduced: 4 },
     run: (stage) => harm(stage, ['flip'], 24 * MIB),
   },
   {
@@ -96,7 +96,7 @@ export const CUT_ROWS: readonly FaultRow[] = [
     name: 'kill sockets',
     how: 'ss -K on all connections again and again',
     needs: NEEDS,
-    floor: { full: 30, reduced: 3 },
+    floor: { full: 30, reduced: 0 },
     run: stopAndGo,
   },
 ];

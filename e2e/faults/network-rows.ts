@@ -71,7 +71,7 @@ async function losing(stage: FaultStage): Promise<void> {
 async function asleep(stage: FaultStage): Promise<void> {
   const world = await stage.world();
   const tree = world.tree('tree', { bigBytes: 48 * MIB });
-  const job = await world.order(tree, { limitBytesPerSecond: 4 * MIB });
+  const job = await world.order(tree, { limitBytesPerSecond: 10 * MIB });
   await world.until(job, 'moves', ({ progress }) => progress.bytes > MIB);
   for (let round = 0; round < stage.wanted; round += 1) {
     const device = round % 2 === 0 ? world.bob : world.anna;
