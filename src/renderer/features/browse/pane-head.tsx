@@ -10,12 +10,17 @@ import { ActionMenu } from '../../ui/action-menu.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { NameText } from '../../ui/name-text.tsx';
+import { useWidth } from '../../ui/use-width.ts';
 import { crumbLabel, type RootNames } from './crumb-label.ts';
 import { browsablePeers, type Pane, startHere } from './use-pane.ts';
 
 const HERE = 'here';
-/** More steps than this are folded into a menu. */
-const MAX_CRUMBS = 4;
+/** More steps than this are folded into a menu; so many stay beside it, at the start and at the end. */
+const SHOWN_CRUMBS = {
+  narrow: { most: 2, first: 0, last: 1 },
+  medium: { most: 4, first: 1, last: 2 },
+  wide: { most: 4, first: 1, last: 2 },
+} as const;
 
 function DeviceChoice({ pane }: { readonly pane: Pane }) {
   const t = useTranslate();
@@ -49,14 +54,14 @@ interface CrumbsProps {
 function Crumbs({ pane, roots }: CrumbsProps) {
   const t = useTranslate();
   const crumbs = crumbsOf(pane.place);
-  const isFolded = crumbs.length > MAX_CRUMBS;
-  const folded = isFolded ? crumbs.slice(1, -2) : [];
-  const shown = isFolded ? [crumbs[0], null, ...crumbs.slice(-2)] : crumbs;
+  const { most, first, last } = SHOWN_CRUMBS[useWidth()];
+  const isFolded = crumbs.length > most;
+  const folded = isFolded ? crumbs.slice(first, -last) : [];
+  const shown = isFolded ? [...crumbs.slice(0, first), null, ...crumbs.slice(-last)] : crumbs;
   return (
     <nav aria-label={t(`browse.path.${pane.side}`)} className="min-w-0 flex-1">
       <ol className="flex h-10 min-w-0 items-center text-13 medium:h-8">
         {shown.map((crumb, index) => {
-          if (crumb === undefined) return null;
           const isLast = index === shown.length - 1;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a step is known by its place in the row
