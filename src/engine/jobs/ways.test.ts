@@ -7,8 +7,11 @@ import { Ways } from './ways.ts';
 const PEER = 'ab'.repeat(32) as DeviceId;
 const DAY_MS = 24 * 3_600_000;
 
-function makeWays(stored: readonly WayRecord[] = [], put = vi.fn(() => Promise.resolve())) {
-  const log = vi.fn();
+function makeWays(
+  stored: readonly WayRecord[] = [],
+  put = vi.fn<() => Promise<void>>(() => Promise.resolve()),
+) {
+  const log = vi.fn<() => void>();
   const interfaceTo = (host: string) => (host === 'nowhere' ? null : host.startsWith('127.') ? 'lo' : 'eth0');
   const state = { ways: { list: () => Promise.resolve(stored), put } };
   return { ways: new Ways({ state, interfaceTo, log }), put, log };
@@ -42,7 +45,7 @@ test('what is old, or of no interface, is not used', async () => {
 test('a database that cannot keep it costs a line in the log', async () => {
   const { ways, log } = makeWays(
     [],
-    vi.fn(() => Promise.reject(new Failure('state-unusable'))),
+    vi.fn<() => Promise<void>>(() => Promise.reject(new Failure('state-unusable'))),
   );
   ways.learned(PEER, '192.0.2.7', { streams: 2, bytesPerSecond: 1 });
   await vi.waitFor(() => expect(log).toHaveBeenCalled());

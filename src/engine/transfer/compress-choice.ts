@@ -4,6 +4,8 @@ const FIRST_SPEED = 300e6;
 const MOST_SPEED = 600e6;
 /** Compressing must be this much faster than the link to be worth its core: content then moves faster by as much. */
 const MARGIN = 2;
+/** On one machine both ends share the cores that compressing would take: only what is slowed on purpose gains. */
+const LOOPBACK_MARGIN = 8;
 /** Frames under way to the socket at once before the link's speed means anything: less is in the kernel's buffers. */
 const WINDOW_BYTES = 2 * 1024 * 1024;
 const WINDOW_MS = 250;
@@ -12,15 +14,23 @@ const MIN_WINDOW_MS = 50;
 /** Weight of the latest measurement. */
 const WEIGHT = 0.5;
 
+/** What is known of the way to a puller before anything is sent. */
+export interface KnownWay {
+  /** Bytes per second; null is not known. */
+  readonly linkSpeed?: number | null;
+  readonly isLoopback?: boolean;
+}
+
 /**
  * Whether compressing pays on this way at all, from the two speeds it is about: how fast the socket takes what it
- * is given, and how fast this machine compresses. A link faster than half of that is left alone; so is one that is
+ * is given, and how fast this machine compresses. A link faster than half of that is left alone, on one machine than an eighth; so is one that is
  * not known yet. One for all connections of a job; pure but for the clock it is given.
  */
 export class CompressChoice {
   readonly #nowMs: () => number;
   readonly #limitBytesPerSecond: number | null;
   #linkSpeed: number | null;
+  readonly #margin: number;
   #compressSpeed = FIRST_SPEED;
   /** Connections that are writing, since when any of them is, and what was written in the present window. */
   #writing = 0;
@@ -30,14 +40,15 @@ export class CompressChoice {
 
   /**
    * @param limitBytesPerSecond the source's own limit, which is as good as a slow link.
-   * @param linkSpeed of an earlier job on the same way, until it is measured.
+   * @param way of an earlier job: its speed, until it is measured, and whether it leaves the machine.
    */
   constructor(
     limitBytesPerSecond: number | null,
-    linkSpeed: number | null = null,
+    { linkSpeed = null, isLoopback = false }: KnownWay = {},
     nowMs: () => number = () => performance.now(),
   ) {
     this.#linkSpeed = linkSpeed;
+    this.#margin = isLoopback ? LOOPBACK_MARGIN : MARGIN;
     this.#limitBytesPerSecond = limitBytesPerSecond;
     this.#nowMs = nowMs;
   }
@@ -76,7 +87,7 @@ export class CompressChoice {
   get pays(): boolean {
     const limit = this.#limitBytesPerSecond ?? Number.POSITIVE_INFINITY;
     const speed = Math.min(this.#linkSpeed ?? Number.POSITIVE_INFINITY, limit);
-    return speed * MARGIN < this.#compressSpeed;
+    return speed * this.#margin < this.#compressSpeed;
   }
 }
 

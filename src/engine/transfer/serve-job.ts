@@ -5,7 +5,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { CommitBody } from '../wire/data-wants.ts';
 import { type ListingRecord, writeRecord } from '../wire/listing-page.ts';
-import { CompressChoice } from './compress-choice.ts';
+import { CompressChoice, type KnownWay } from './compress-choice.ts';
 import type { EntryList } from './entry-list.ts';
 import type { IndexDoor } from './index-door.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -48,8 +48,8 @@ export interface ServeJobOptions {
   readonly maxRestarts?: number;
   readonly list?: EntryList | null;
   readonly index?: IndexDoor | null;
-  /** Bytes per second, as an earlier job of the same puller has measured it. */
-  readonly linkSpeed?: number | null;
+  /** To its puller, as an earlier job has measured it. */
+  readonly way?: KnownWay;
 }
 
 /**
@@ -97,7 +97,7 @@ export class ServeJob {
     job: JobId,
     source: Source,
     limit: RateLimit | null,
-    { maxRestarts = MAX_RESTARTS, list = null, index = null, linkSpeed = null }: ServeJobOptions = {},
+    { maxRestarts = MAX_RESTARTS, list = null, index = null, way = {} }: ServeJobOptions = {},
   ) {
     this.index = index;
     this.#maxRestarts = maxRestarts;
@@ -105,7 +105,7 @@ export class ServeJob {
     this.job = job;
     this.source = source;
     this.limit = limit;
-    this.compress = new CompressChoice(limit?.bytesPerSecond ?? null, linkSpeed);
+    this.compress = new CompressChoice(limit?.bytesPerSecond ?? null, way);
     source.remote?.watch(() => {
       for (const wake of this.wakes) wake();
     });

@@ -106,7 +106,7 @@ export class WorkerServer {
       served.sockets.add(socket);
       onAdmitted();
       this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
-      return (served.job ??= this.#openJob(served));
+      return (served.job ??= this.#openJob(served, isLoopback(socket.remoteAddress ?? '')));
     });
     const timer = setTimeout(() => {
       if (stream.job === null) socket.destroy();
@@ -151,12 +151,13 @@ export class WorkerServer {
     return served;
   }
 
-  #openJob({ grant, page }: Served): ServeJob {
+  #openJob({ grant, page }: Served, isOnThisMachine: boolean): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
     const wishes = { list: this.#listFor(grant), index: this.#index };
     const linkSpeed = this.#linkSpeeds.get(grant.pullerId) ?? null;
-    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { ...wishes, linkSpeed });
+    const way = { linkSpeed, isLoopback: isOnThisMachine };
+    return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { ...wishes, way });
   }
 
   #listFor({ job, isOfMemory = false }: ServeGrant): EntryList | null {
@@ -174,4 +175,8 @@ export class WorkerServer {
       this.end(job);
     }
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.') || host.startsWith('::ffff:127.');
 }
