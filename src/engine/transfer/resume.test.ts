@@ -117,15 +117,18 @@ describe('a copy that was stopped goes on', () => {
     await expectSame(source, into);
   });
 
-  test('given up afterwards nothing stays where it goes into folders that were there', async () => {
-    const { ends, into, pull } = await startAndStop({}, (at) => mkdirSync(join(at, 'tree')));
-    ends.resume(pull.job, { isPaused: true });
-    pull.stop();
-    expect(await pull.result).toMatchObject({ state: 'cancelled' });
-    expect(namesBelow(into).filter((name) => name.includes('.ferry-') && !name.includes('.ferry-x'))).toEqual(
-      [],
-    );
-  });
+  test.each(['parts', 'nothing'] as const)(
+    'given up afterwards, in folders that were there: keep %s',
+    async (keep) => {
+      const { ends, into, pull } = await startAndStop({}, (at) => mkdirSync(join(at, 'tree')));
+      ends.resume(pull.job, { isPaused: true });
+      pull.stop(keep);
+      expect(await pull.result).toMatchObject({ state: 'cancelled' });
+      const parts = namesBelow(into).filter((name) => name.includes('.ferry-') && !name.includes('.ferry-x'));
+      // What was written of the large file stays for another job that wants it, unless nothing is to stay.
+      expect(parts).toHaveLength(keep === 'parts' ? 1 : 0);
+    },
+  );
 });
 
 describe('given up before the source has listed it again', () => {

@@ -126,6 +126,8 @@ test('a copy over connections that the source dialled', async () => {
 test('a stopped pool suspends its pulls, and can be stopped again', async () => {
   const { sender, receiver, pull, suspended } = await startCopy();
   pull([{ host: '127.0.0.1', port: sender.port + 1 }]);
+  // Both workers have started then: one that has not within two seconds is ended without a word.
+  for (let turn = 0; turn < 2; turn++) await receiver.pool.inspect(itemsOf([makeTempFolder()]));
   await receiver.pool.stop();
   expect(await suspended).toBe(false);
   await receiver.pool.stop();
