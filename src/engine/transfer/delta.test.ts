@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ChaosProxy } from '../../../e2e/chaos-proxy.ts';
 import { makeTempFolder, namesBelow } from '../disk/testing/temp-folder.ts';
 import { applyEdits, type Edit, noise } from '../reuse/testing/edit-script.ts';
 import { type PullWishes, TwoEnds } from './testing/two-ends.ts';
@@ -108,6 +109,25 @@ test('an old file that changes meanwhile spoils nothing', async () => {
   // What was planned to be replaced is not there any more: both are kept.
   expect(result.problems.map(({ code }) => code)).toEqual(['late-name']);
   expect(now()).toHaveLength(1000);
+});
+
+test('connections that break again and again cost a delta no more than what was under way', async () => {
+  const old = noise(24 * MIB, 1);
+  const next = applyEdits(old, [...scattered(80), { kind: 'insert', at: 0.7, length: 2 * MIB, seed: 77 }]);
+  const { ends, start, expectNew } = await twoVersions(old, next);
+  // In the middle of sums, of what was found, of patches, and of whole blocks.
+  const cuts = [30_000, 8_000, 40_000, 300_000, 1_000_000];
+  const proxy = await ChaosProxy.start(ends.port, (connection) => {
+    const afterBytes = cuts[connection];
+    const direction = connection === 0 ? 'request' : 'answer';
+    return afterBytes === undefined ? null : { fault: 'rst', afterBytes, direction };
+  });
+  onTestFinished(() => proxy.close());
+  const result = await start({ port: proxy.port, streams: 1 }).result;
+  expect(result).toMatchObject({ state: 'done', problems: [], rungs: { delta: { files: 1 } } });
+  expectNew();
+  expect(proxy.faults).toBeGreaterThan(2);
+  expect(result.wireBytes).toBeLessThan(10 * MIB);
 });
 
 test('a delta that was cut off goes on as one', async () => {
