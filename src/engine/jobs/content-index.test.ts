@@ -33,16 +33,16 @@ async function open() {
 it('shows a guest only what it sent itself, and a device of the own all of the inbox', async () => {
   await using world = await open();
   const { index, find, mine } = world;
-  index.handle({ kind: 'index-add', sender: ANNA, files: [FILE] }, () => undefined);
+  index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [FILE] }, () => undefined);
   expect(await find(ANNA)).toMatchObject([{ inode: 'x' }]);
   expect(await find(BEN)).toEqual([]);
   mine.add(BEN);
   expect(await find(BEN)).toMatchObject([{ inode: 'x' }]);
   const outside = { ...FILE, path: new Uint8Array(Buffer.from('/inbox-2/a')) };
-  index.handle({ kind: 'index-add', sender: ANNA, files: [outside] }, () => undefined);
+  index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [outside] }, () => undefined);
   expect(await find(BEN)).toEqual([]);
   const shared = { ...FILE, path: new Uint8Array(Buffer.from('/shared/a')) };
-  index.handle({ kind: 'index-add', sender: ANNA, files: [shared] }, () => undefined);
+  index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [shared] }, () => undefined);
   expect(await find(BEN)).toMatchObject([{ inode: 'x' }]);
 });
 
@@ -51,7 +51,7 @@ it('waits with its answer until what the last job brought is told', async () => 
   const { index, find } = world;
   index.handle({ kind: 'index-telling', isTelling: true }, () => undefined);
   const found = find(ANNA);
-  index.handle({ kind: 'index-add', sender: ANNA, files: [FILE] }, () => undefined);
+  index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [FILE] }, () => undefined);
   index.handle({ kind: 'index-telling', isTelling: false }, () => undefined);
   expect(await found).toHaveLength(1);
 });

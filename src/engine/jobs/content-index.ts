@@ -7,7 +7,7 @@ import type { StateClient } from '../state/state-client.ts';
 import type { IndexRequest } from '../transfer/worker-messages.ts';
 import type { PeerBook } from './peer-book.ts';
 
-/** Longest time that a search waits for what a job before it has brought. */
+/** How long after the end of a job searches wait for what it has brought. */
 const MAX_WAIT_MS = 1_000;
 
 interface IndexParts {
@@ -26,6 +26,7 @@ interface IndexParts {
 export class ContentIndex {
   readonly #parts: IndexParts;
   #telling = 0;
+  #tellingSinceMs = 0;
   #onTold: (() => void)[] = [];
 
   constructor(parts: IndexParts) {
@@ -44,7 +45,8 @@ export class ContentIndex {
         return;
       case 'index-add': {
         const { sender, files } = request;
-        void this.#or(null, contents.add(files.map((file) => ({ ...file, sender }))));
+        const added = contents.add(files.map((file) => ({ ...file, sender })));
+        void this.#or(null, added).then(() => answer([]));
         return;
       }
       case 'index-forget':
@@ -56,6 +58,7 @@ export class ContentIndex {
   }
 
   #tell(isTelling: boolean): void {
+    if (isTelling && this.#telling === 0) this.#tellingSinceMs = performance.now();
     this.#telling += isTelling ? 1 : -1;
     if (this.#telling > 0) return;
     for (const onTold of this.#onTold) onTold();
@@ -76,10 +79,11 @@ export class ContentIndex {
 
   /** What has just been brought is the most likely to be wanted again. */
   async #told(): Promise<void> {
-    if (this.#telling <= 0) return;
+    const waitMs = this.#tellingSinceMs + MAX_WAIT_MS - performance.now();
+    if (this.#telling <= 0 || waitMs <= 0) return;
     const waiting = new AbortController();
     const told = new Promise<void>((resolve) => this.#onTold.push(resolve));
-    await Promise.race([told, delay(MAX_WAIT_MS, undefined, { signal: waiting.signal, ref: false })]);
+    await Promise.race([told, delay(waitMs, undefined, { signal: waiting.signal, ref: false })]);
     waiting.abort();
   }
 

@@ -46,12 +46,13 @@ export class Arrivals {
    */
   async tell(
     folders: FolderTable,
-    add: (files: readonly KnownFile[]) => void,
+    add: (files: readonly KnownFile[]) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     try {
       for (let at = 0; at < this.#files.length && !signal.aborted; at += BATCH_FILES) {
-        add(this.#look(folders, this.#files.slice(at, at + BATCH_FILES)));
+        // One batch at a time: whoever looks for something meanwhile comes next.
+        await add(this.#look(folders, this.#files.slice(at, at + BATCH_FILES)));
         await nextTurn();
       }
     } finally {

@@ -38,9 +38,9 @@ export class IndexDoor {
     });
   }
 
-  /** Notes files that `sender` has sent; null: that were hashed here, as a source. */
-  add(sender: DeviceId | null, files: readonly KnownFile[]): void {
-    if (files.length > 0) this.#post({ kind: 'index-add', sender, files });
+  /** Notes files that `sender` has sent; null: that were hashed here, as a source. Resolves when it is done. */
+  async add(sender: DeviceId | null, files: readonly KnownFile[]): Promise<void> {
+    if (files.length > 0) await this.#call((call) => ({ kind: 'index-add', call, sender, files }));
   }
 
   /** Runs what adds many; whoever looks for something meanwhile waits for it. */

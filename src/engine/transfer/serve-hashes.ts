@@ -44,7 +44,7 @@ export async function hashesOf(
     hashes.push('hash' in answer ? answer.hash : null);
     if ('hash' in answer && file !== null && isSettled(version)) fresh.push({ ...file, hash: answer.hash });
   }
-  job.index?.add(null, fresh);
+  void job.index?.add(null, fresh);
   return hashes;
 }
 

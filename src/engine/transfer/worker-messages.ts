@@ -109,6 +109,7 @@ export type IndexRequest =
   /** Files that `sender` has sent; null: that were hashed here. */
   | {
       readonly kind: 'index-add';
+      readonly call: number;
       readonly sender: DeviceId | null;
       readonly files: readonly KnownFile[];
     }

@@ -13,6 +13,7 @@ export class MemoryIndex {
     switch (request.kind) {
       case 'index-add':
         for (const file of request.files) this.files.set(file.inode, { ...file, sender: request.sender });
+        queueMicrotask(() => answer([]));
         return;
       case 'index-forget':
         for (const inode of request.inodes) this.files.delete(inode);
