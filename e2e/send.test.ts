@@ -36,7 +36,7 @@ describe.concurrent('send to a paired device', () => {
     expect(progress).toHaveLength(run.lines.length - 1);
     for (const line of progress) {
       expect(Object.keys(line).filter((key) => key !== 'waitingFor')).toEqual([
-        ...['kind', 'job', 'state', 'files', 'bytes', 'totalFiles', 'totalBytes'],
+        ...['kind', 'job', 'state', 'phase', 'files', 'bytes', 'totalFiles', 'totalBytes'],
         ...['complete', 'bytesPerSecond', 'limitedBy'],
       ]);
     }

@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { toFailure } from '../../shared/failure.ts';
+import { type FailureCode, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { ENDED_STATES } from '../../shared/job.ts';
 import { partPrefix, stagingName } from '../disk/part-names.ts';
@@ -12,6 +12,9 @@ import type { JobParts } from './job-parts.ts';
 import { noteLeftoverParts } from './leftover-parts.ts';
 
 type AdoptingParts = Pick<JobParts, 'state' | 'book' | 'log' | 'emit'>;
+
+/** Ends after which nothing that is left of a job is taken over. */
+const UNBELIEVED: ReadonlySet<FailureCode> = new Set(['integrity', 'peer-misbehaved', 'io']);
 
 /**
  * Lets a new job go on where an older one of the same source with the same selection into the same folder
@@ -51,8 +54,9 @@ async function findOlder(parts: AdoptingParts, record: JobRecord): Promise<JobRe
       other !== null &&
       other.job !== record.job &&
       book.get(other.job) === null &&
-      // What a failed sync has left is not to be believed.
+      // What a failed sync has left is not to be believed, and what a source that lies has sent neither.
       storedPullOf(other.resume)?.mustClear !== true &&
+      !UNBELIEVED.has(other.view.result?.failure?.code ?? 'cancelled') &&
       isSame(other, record),
   );
   const [older] = candidates.toSorted((a, b) => (b?.view.updatedMs ?? 0) - (a?.view.updatedMs ?? 0));
