@@ -63,6 +63,8 @@ export class PullLargeFiles {
   readonly #parts: LargeParts;
   /** Files with a part on disk. */
   readonly #open = new Set<LargeFile>();
+  /** What is to be done once the part of a file that was given up is gone. */
+  readonly #removed = new Map<LargeFile, () => void>();
   #writes = 0;
   #writingSinceMs = 0;
   #onIdle: (() => void) | null = null;
@@ -80,8 +82,9 @@ export class PullLargeFiles {
     const { file } = work;
     if (file.dead) return null;
     if (outcome.status !== 'ok' && outcome.status !== 'hole') {
+      // It may be fetched again under the same name, so what is there goes first.
+      this.#removed.set(file, () => this.#parts.onNotOk(file.task, outcome));
       this.#drop(file);
-      this.#parts.onNotOk(file.task, outcome);
       return null;
     }
     try {
@@ -261,6 +264,13 @@ export class PullLargeFiles {
   }
 
   #removePart(file: LargeFile): void {
+    this.#unlinkPart(file);
+    const next = this.#removed.get(file);
+    this.#removed.delete(file);
+    next?.();
+  }
+
+  #unlinkPart(file: LargeFile): void {
     this.#open.delete(file);
     if (file.open === null) return;
     const open = file.open;
