@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './tools/slow-first.ts';
 
 /** Each of these keeps more than one core busy by itself: beside anything else they would starve. */
 const HEAVY = ['e2e/app/**/*.test.ts', 'e2e/resume.test.ts'];
@@ -20,6 +21,7 @@ export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
     pool: 'forks',
+    sequence: { sequencer: SlowFirst },
     maxConcurrency: 8,
     testTimeout: 120_000,
     hookTimeout: 60_000,

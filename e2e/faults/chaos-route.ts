@@ -37,6 +37,12 @@ export class ChaosRoute {
     const nft = async (rule: string) => await host.run('nft', rule.split(' '));
     await nft('add table ip chaos');
     await nft('add chain ip chaos out { type nat hook output priority -100 ; }');
+    // The proxy speaks IPv4: nobody may find a way round it.
+    await nft('add table ip6 chaos');
+    await nft('add chain ip6 chaos out { type filter hook output priority 0 ; }');
+    for (const target of targets) {
+      await nft(`add rule ip6 chaos out tcp dport ${target} reject with tcp reset`);
+    }
     for (const [index, target] of targets.entries()) {
       await nft(
         `add rule ip chaos out tcp dport ${target} ip saddr != ${PROXY_SOURCE} redirect to :${ports[index]}`,
