@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './tools/slow-first.ts';
 
 /** Each of these keeps more than one core busy by itself: beside anything else they would starve. */
-const HEAVY = ['e2e/app/**/*.test.ts', 'e2e/resume.test.ts'];
+const HEAVY = ['e2e/app/!(screens).test.ts', 'e2e/resume.test.ts'];
+
+/** Much of their time tests wait for one another's machines: a third worker fills two cores. */
+const LIGHT_WORKERS = 3;
 
 /** These write to the disk of the machine; the rest writes to memory where `npm test` found room for it. */
 const DISK = [
@@ -33,13 +36,13 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: [...HEAVY, ...DISK],
           env: inMemory,
-          maxWorkers: 2,
+          maxWorkers: LIGHT_WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'disk', include: DISK, maxWorkers: 2, sequence: { groupOrder: 0 } },
+        test: { name: 'disk', include: DISK, maxWorkers: LIGHT_WORKERS, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,

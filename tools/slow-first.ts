@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, longest first: begun last, they would keep one core busy while the other idles. */
 const SLOW = [
+  'e2e/app/screens.test.ts',
   'e2e/faults/faults.test.ts',
   'e2e/full-disks.test.ts',
   'e2e/limited-by.test.ts',
