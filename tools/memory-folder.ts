@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,5 +15,8 @@ export function makeMemoryFolder(): string | null {
   if (!existsSync(SHARED_MEMORY)) return null;
   const { bavail, bsize } = statfsSync(SHARED_MEMORY);
   if (Math.min(bavail * bsize, freemem()) < NEEDED_BYTES) return null;
-  return mkdtempSync(join(SHARED_MEMORY, 'ferry-test-'));
+  const folder = mkdtempSync(join(SHARED_MEMORY, 'ferry-test-'));
+  // As any folder for temporary files: some tests look at theirs as another user.
+  chmodSync(folder, 0o1777);
+  return folder;
 }

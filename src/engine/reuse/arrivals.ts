@@ -4,6 +4,7 @@ import { isSameTime } from '../disk/stat.ts';
 import { hashOfOneBlock } from '../wire/block-hash.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import type { FileVersion } from '../wire/data-version.ts';
+import { type Arrival, ArrivalList, type ArrivedHash } from './arrival-list.ts';
 import type { KnownFile } from './known-files.ts';
 
 /** Files of one job that are noted at most: as many as the index holds. */
@@ -11,21 +12,9 @@ const MAX_FILES = 200_000;
 /** Files that are looked at between two turns of the loop, and told together. */
 const BATCH_FILES = 500;
 
-/** Of the whole file, or of the one block that a small file is: the rest is computed when it is told. */
-export type ArrivedHash = { readonly ofFile: Buffer } | { readonly ofBlock: Buffer };
-
-interface Arrival {
-  readonly folder: number;
-  readonly name: ByteName;
-  readonly size: number;
-  readonly mtimeSec: number;
-  readonly mtimeNs: number;
-  readonly hash: ArrivedHash;
-}
-
 /** What a job has brought here. It is told to the index when the job has ended: nobody waits for that. */
 export class Arrivals {
-  readonly #files: Arrival[] = [];
+  readonly #files = new ArrivalList();
 
   note(
     { folder, name }: { readonly folder: number; readonly name: ByteName },
@@ -52,7 +41,7 @@ export class Arrivals {
     try {
       for (let at = 0; at < this.#files.length && !signal.aborted; at += BATCH_FILES) {
         // One batch at a time: whoever looks for something meanwhile comes next.
-        await add(this.#look(folders, this.#files.slice(at, at + BATCH_FILES)));
+        await add(this.#look(folders, this.#files.slice(at, BATCH_FILES)));
         await nextTurn();
       }
     } finally {

@@ -1,7 +1,8 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
-import type { Arrivals, ArrivedHash } from '../reuse/arrivals.ts';
+import type { ArrivedHash } from '../reuse/arrival-list.ts';
+import type { Arrivals } from '../reuse/arrivals.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { ClaimBook } from './claim-book.ts';
