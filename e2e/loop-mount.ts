@@ -20,7 +20,7 @@ const IMAGE_BYTES = 320 * 1024 * 1024;
 /** Whether this machine can make and mount such a file system; it is not tried, only looked at. */
 export function canMount(type: FileSystem): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const isKnown = /\s(btrfs|xfs)$/m.test(readFileSync('/proc/filesystems', 'utf8').trimEnd());
+  const isKnown = new RegExp(`\\s${type}$`, 'm').test(readFileSync('/proc/filesystems', 'utf8'));
   return isKnown && existsSync('/dev/loop-control') && findCommand(`mkfs.${type}`) !== null;
 }
 
