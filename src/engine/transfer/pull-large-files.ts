@@ -196,11 +196,11 @@ export class PullLargeFiles {
   #endWrite(file: LargeFile): void {
     this.#writes -= 1;
     file.writing -= 1;
-    if (file.dead && file.writing === 0) this.#removePart(file);
     // At every end: a disk that is too slow always has another write under way.
     this.#writingSinceMs = this.#parts.clock.since('write', this.#writingSinceMs);
-    if (this.#writes > 0) return;
-    this.#onIdle?.();
+    if (this.#writes === 0) this.#onIdle?.();
+    // May throw what fails the whole job.
+    if (file.dead && file.writing === 0) this.#removePart(file);
   }
 
   #written({ file, offset, length }: BlockWork, { hash, olderBytes }: WrittenBlock): void {
@@ -249,8 +249,9 @@ export class PullLargeFiles {
   /** @throws Failure that fails the whole job. */
   #failed(file: LargeFile, error: unknown): void {
     const isFirst = !file.dead || file.open === null;
+    // It may be tried again under the same name, so what is there goes first.
+    if (isFirst) this.#removed.set(file, () => this.#parts.onFailed(file.task, toFailure(error)));
     this.#drop(file);
-    if (isFirst) this.#parts.onFailed(file.task, toFailure(error));
   }
 
   /** Gives a file up: its part goes once nothing is being written to it, later answers are ignored. */
