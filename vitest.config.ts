@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './tools/slow-first.ts';
 
-/** Each of these keeps more than one core busy by itself: beside anything else they would starve. */
-const HEAVY = ['e2e/app/!(screens).test.ts', 'e2e/resume.test.ts'];
+/** Each of these keeps more than one core busy by itself, or measures: beside anything else they would starve. */
+const HEAVY = ['e2e/app/!(screens).test.ts', 'e2e/resume.test.ts', 'e2e/limited-by.test.ts'];
 
 /** Much of their time tests wait for one another's machines: a third worker fills two cores. */
 const LIGHT_WORKERS = 3;

@@ -8,7 +8,11 @@ import { type Device, type Run, toRun, World } from './device.ts';
 import { describeIfPossible } from './needs.ts';
 import { createNamespaces } from './network-namespaces.ts';
 
-/** What holds a copy back is forced, and must be what Ferry says. */
+/**
+ * What holds a copy back is forced, and must be what Ferry says. On a machine whose cores are taken by others the
+ * truth is another one: that processor. So a cause has three tries to be the one that counts.
+ */
+const TRIES = { retry: 2 };
 
 const MB = 1_000_000;
 const LONG_WAY = fileURLToPath(new URL('programs/long-way.ts', import.meta.url));
@@ -60,7 +64,7 @@ function named({ lines }: Run): unknown {
 }
 
 describe('named as what holds a copy back', { concurrent: true }, () => {
-  it('a slow disk of the source', async () => {
+  it('a slow disk of the source', TRIES, async () => {
     await using world = await World.create();
     const [anna] = await pairOf(world, slow('read'));
     createBigFile(world.path('file'), 120 * MB);
@@ -68,7 +72,7 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
     expect({ code: run.code, named: named(run) }).toEqual({ code: 0, named: 'source-disk' });
   });
 
-  it('a slow disk of the destination', async () => {
+  it('a slow disk of the destination', TRIES, async () => {
     await using world = await World.create();
     const [anna] = await pairOf(world, {}, slow('write'));
     createBigFile(world.path('file'), 240 * MB);
@@ -76,7 +80,7 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
     expect({ code: run.code, named: named(run) }).toEqual({ code: 0, named: 'destination-disk' });
   });
 
-  it('a limit of this side, and of the other', async () => {
+  it('a limit of this side, and of the other', TRIES, async () => {
     await using world = await World.create();
     const [anna, bob] = await pairOf(world);
     for (const name of ['file', 'other']) createBigFile(world.path(name), 6 * MB, name);
@@ -90,7 +94,7 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
     expect(named(await toRun(send))).toBe('peer-limit');
   });
 
-  it('one stream, while more of them bring more', async () => {
+  it('one stream, while more of them bring more', TRIES, async () => {
     await using world = await World.create();
     // Strangers: with a link that is there already, the way would not be used.
     const [anna, bob] = [await world.serving('anna'), await world.device('bob')];
@@ -110,7 +114,7 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
 });
 
 describeIfPossible('a processor that is capped', () => {
-  it('is named: the one of the source, or small files', async () => {
+  it('is named: the one of the source, or small files', TRIES, async () => {
     await using world = await World.create();
     const [anna, bob] = await pairOf(world);
     createBigFile(world.path('file'), 300 * MB);
@@ -131,17 +135,17 @@ describeIfPossible('a processor that is capped', () => {
 });
 
 describeIfPossible('a link with a limit of its own', () => {
-  it('is named, and filled by one stream; text is compressed for it', async () => {
+  it('is named, and filled by one stream; text is compressed for it', TRIES, async () => {
     await using world = await World.create();
-    await using network = await createNamespaces({ rate: '100mbit' });
+    await using network = await createNamespaces({ rate: '50mbit' });
     const [anna, bob] = await pairOf(world, { host: network.host(0) }, { host: network.host(1) });
-    createBigFile(world.path('file'), 40 * MB);
+    createBigFile(world.path('file'), 30 * MB);
     const run = await anna.run(['send', world.path('file'), '--to', 'bob']);
     expect({ code: run.code, named: named(run) }).toEqual({ code: 0, named: 'link' });
-    const text = createText(world.path('text'), 40 * MB);
+    const text = createText(world.path('text'), 30 * MB);
     const compressed = await anna.run(['send', text, '--to', 'bob']);
     expect(compressed.code).toBe(0);
-    expect(Number(compressed.result?.['wireBytes'])).toBeLessThan(20 * MB);
+    expect(Number(compressed.result?.['wireBytes'])).toBeLessThan(15 * MB);
     expect(bob.served.isRunning).toBe(true);
   });
 });

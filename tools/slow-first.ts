@@ -5,7 +5,6 @@ const SLOW = [
   'e2e/app/screens.test.ts',
   'e2e/faults/faults.test.ts',
   'e2e/full-disks.test.ts',
-  'e2e/limited-by.test.ts',
   'e2e/interruptions.test.ts',
   'e2e/real-input.test.ts',
   'src/engine/transfer/resume.test.ts',
