@@ -7,12 +7,10 @@ import { askConflicts, canAsk } from './ask-conflicts.ts';
 import type { Context } from './context.ts';
 import { JobDisplay } from './job-display.ts';
 import { resultFromProgress } from './lines.ts';
+import { shortJob } from './short-job.ts';
 
 /** How long an engine may take to stop a job when a person wants to leave. */
 const INTERRUPT_TIMEOUT_MS = 5_000;
-
-/** Characters of a job's id that a person is shown; `ferry jobs` takes any unique prefix. */
-const SHORT_JOB = 8;
 
 export interface FollowOptions {
   /** Give a job up when its peer has been gone this long; null waits for ever. */
@@ -20,10 +18,6 @@ export interface FollowOptions {
   /** Ctrl-C stops the jobs; false only stops watching them. */
   readonly ownsJobs: boolean;
   readonly dryRun: boolean;
-}
-
-export function shortJob(job: JobId): string {
-  return job.slice(0, SHORT_JOB);
 }
 
 /**

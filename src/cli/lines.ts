@@ -105,13 +105,15 @@ export function toWaitingLine(waiting: { code: string; addresses: readonly Addre
   return { kind: 'waiting', addresses: waiting.addresses, code: waiting.code };
 }
 
-export function toProgressLine({ job, state, waitingFor, waitingDetail, progress }: JobView): JsonLine {
+export function toProgressLine(view: JobView): JsonLine {
+  const { job, state, waitingFor, waitingDetail, progress } = view;
   const { files, bytes, totalFiles, totalBytes, complete, bytesPerSecond, limitedBy } = progress;
   return {
     kind: 'progress',
     job,
     state,
-    ...(waitingFor === null ? {} : { waitingFor }),
+    ...(waitingFor === null ? {} : { waitingFor, since: view.sinceMs }),
+    ...(view.pausedBy === null ? {} : { pausedBy: view.pausedBy }),
     ...(waitingDetail === null ? {} : { waitingDetail: toDetail(waitingDetail) }),
     phase: progress.phase,
     files,
@@ -153,6 +155,8 @@ export function toJobLine(view: JobView): JsonLine {
     role,
     state,
     waitingFor,
+    since: view.sinceMs,
+    pausedBy: view.pausedBy,
     waitingDetail: view.waitingDetail === null ? null : toDetail(view.waitingDetail),
     peer,
     ...(view.between === null ? {} : { between: view.between }),

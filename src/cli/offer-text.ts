@@ -1,8 +1,8 @@
 import { escapeText } from '../shared/escape.ts';
 import { formatBytes } from '../shared/format.ts';
 import type { OfferView } from '../shared/job.ts';
-import { shortJob } from './follow-jobs.ts';
 import { plural } from './plural.ts';
+import { shortJob } from './short-job.ts';
 
 /** An offer for a person, with what to type to answer it. */
 export function offerText(offer: OfferView): string {

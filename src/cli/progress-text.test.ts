@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeJob, fakeProgress } from '../bridge/testing/fake-values.ts';
 import { plainProgressLine, progressLine } from './progress-text.ts';
+import { waitingNote } from './waiting-text.ts';
 
 const running = fakeJob({
   state: 'running',
@@ -14,6 +15,7 @@ const running = fakeJob({
     secondsLeft: 2.6,
     limitedBy: 'link',
   }),
+  fraction: 0.41,
 });
 
 test('a wide terminal shows everything', () => {
@@ -43,13 +45,17 @@ test('before anything is known it says that it counts', () => {
 });
 
 test('finishing means that all content has come, and that not all is done', () => {
-  expect(plainProgressLine({ ...running, state: 'finishing' }, '')).toBe(
-    '99%, finishing, 3.4 GB of 3.4 GB, 50,000 of 50,000 files',
+  expect(plainProgressLine({ ...running, state: 'finishing', fraction: 0.97 }, '')).toBe(
+    '97%, finishing, 3.4 GB of 3.4 GB, 50,000 of 50,000 files',
   );
 });
 
 test('while the source counts there is no percentage and no promise', () => {
-  const counting = { ...running, progress: { ...running.progress, complete: false, secondsLeft: null } };
+  const counting = {
+    ...running,
+    fraction: null,
+    progress: { ...running.progress, complete: false, secondsLeft: null },
+  };
   expect(progressLine(counting, 140, '')).toMatchInlineSnapshot(
     `" ... ────────────────────  1.4 GB of 3.4 GB+  820 MB/s  1,204 of 50,000+ files  limited by: network"`,
   );
@@ -65,6 +71,19 @@ test('a destination that cannot be used says why, and how much is missing', () =
   expect(plainProgressLine({ ...stuck, waitingFor: 'disk', waitingDetail: gone }, '')).toContain(
     'waiting: the disk of the destination is not there any more',
   );
+});
+
+test('waiting says since when, who paused it, and what makes it go on', () => {
+  const waiting = { state: 'waiting', sinceMs: 1_000 } as const;
+  const away = fakeJob({ ...waiting, waitingFor: 'peer' });
+  expect(waitingNote(away, 201_000)).toBe(
+    'for 3 min 20 sec, goes on by itself when the other device is back',
+  );
+  const paused = fakeJob({ ...waiting, waitingFor: 'paused', pausedBy: 'peer' });
+  expect(plainProgressLine(paused, '')).toContain('paused by brave heron');
+  expect(waitingNote(paused, 1_000)).toContain('goes on with `ferry resume 11111111`');
+  expect(plainProgressLine({ ...paused, pausedBy: 'here' }, '')).toContain('paused here');
+  expect(waitingNote(running, 1_000)).toBe('');
 });
 
 test('waiting says for what', () => {

@@ -2,6 +2,7 @@ import { escapeText } from '../shared/escape.ts';
 import { failureHead } from '../shared/failure-text.ts';
 import { formatBytes, formatCount, formatRate, formatTimeLeft } from '../shared/format.ts';
 import type { JobPhase, JobProgress, JobView, LimitedBy, WaitingDetail, WaitingFor } from '../shared/job.ts';
+import { pausedText } from './waiting-text.ts';
 
 const LIMITED_BY: Readonly<Record<LimitedBy, string>> = {
   'source-disk': 'disk of the source',
@@ -17,13 +18,12 @@ const LIMITED_BY: Readonly<Record<LimitedBy, string>> = {
   unknown: '',
 };
 
-const WAITING_FOR: Readonly<Record<WaitingFor, string>> = {
+const WAITING_FOR: Readonly<Record<Exclude<WaitingFor, 'paused'>, string>> = {
   approval: 'waiting for a yes on the other side',
   peer: 'waiting for the other device',
   space: 'waiting for space at the destination',
   disk: 'waiting for the disk of the destination',
   page: 'waiting for the page in the browser',
-  paused: 'paused',
   answer: 'waiting for a decision on what is there already',
   turn: 'waiting for its turn',
 };
@@ -39,24 +39,9 @@ const BAR = { width: 20, minWidth: 8, done: '━', rest: '─' } as const;
 
 const MIN_COLUMNS = 20;
 
-/** Part of the content that is there, 0 to 1; null while the source is still counting or has nothing. */
-export function fractionOf({ bytes, totalBytes, files, totalFiles, complete }: JobProgress): number | null {
-  if (!complete) return null;
-  if (totalBytes > 0) return Math.min(1, bytes / totalBytes);
-  return totalFiles > 0 ? Math.min(1, files / totalFiles) : null;
-}
-
 function bar(fraction: number | null, width: number): string {
   const done = Math.floor((fraction ?? 0) * width);
   return BAR.done.repeat(done) + BAR.rest.repeat(width - done);
-}
-
-/** As long as a job has not ended there is something left to do: the bar is never full. */
-const MOST_BEFORE_END = 0.99;
-
-function shownFraction(job: JobView): number | null {
-  const fraction = fractionOf(shownProgress(job));
-  return fraction === null ? null : Math.min(MOST_BEFORE_END, fraction);
 }
 
 /** Rounded down. */
@@ -70,6 +55,7 @@ function headOf(job: JobView): string {
       // nobody has come with the code yet
       if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
       if (job.waitingFor === null) return 'waiting';
+      if (job.waitingFor === 'paused') return pausedText(job);
       return job.waitingDetail === null ? WAITING_FOR[job.waitingFor] : waitingText(job.waitingDetail);
     case 'preparing':
       return 'preparing';
@@ -145,7 +131,7 @@ export function progressLine(job: JobView, columns: number, label: string): stri
   if (job.state === 'waiting' && job.progress.totalFiles === 0) {
     return `${label === '' ? '' : `${label}  `}${partsOf(job).join('  ')}`.slice(0, room);
   }
-  const fraction = shownFraction(job);
+  const { fraction } = job;
   const head = `${label === '' ? '' : `${label} `}${percent(fraction)} `;
   let tail = '';
   for (const part of partsOf(job)) {
@@ -159,7 +145,7 @@ export function progressLine(job: JobView, columns: number, label: string): stri
 
 /** The same for a pipe or a log file: no bar, everything in it. */
 export function plainProgressLine(job: JobView, label: string): string {
-  const fraction = shownFraction(job);
+  const { fraction } = job;
   const head = fraction === null ? '' : `${percent(fraction).trim()}, `;
   return `${label === '' ? '' : `${label}: `}${head}${partsOf(job).join(', ')}`;
 }

@@ -246,6 +246,11 @@ export interface JobView {
   readonly waitingFor: WaitingFor | null;
   /** Unix ms since when `state` and `waitingFor` are what they are. */
   readonly sinceMs: number;
+  /**
+   * How far it is, 0 to 1, as a bar shows it; null while nobody can tell. Never falls, also over restarts, and is 1
+   * only when the job is done.
+   */
+  readonly fraction: number | null;
   /** While it waits for `space` or `disk`, else null. */
   readonly waitingDetail: WaitingDetail | null;
   /** Which side paused it, while it is paused. */
@@ -327,6 +332,7 @@ export function newJobFields(
   JobView,
   | 'group'
   | 'sinceMs'
+  | 'fraction'
   | 'waitingDetail'
   | 'pausedBy'
   | 'cancelledBy'
@@ -339,6 +345,7 @@ export function newJobFields(
   return {
     group: job,
     sinceMs: nowMs,
+    fraction: null,
     waitingDetail: null,
     pausedBy: null,
     cancelledBy: null,

@@ -9,6 +9,7 @@ import {
   type OfferView,
   type StageTimes,
 } from '../../shared/job.ts';
+import { fractionOf } from '../../shared/job-fraction.ts';
 import type { SettingsView } from '../../shared/settings.ts';
 
 /** Plausible values for tests of front ends; each takes what the test cares about. */
@@ -131,7 +132,13 @@ export function fakeResult(change: Partial<JobResult> = {}): JobResult {
   };
 }
 
+/** As far as its progress says, unless the test says otherwise. */
 export function fakeJob(change: Partial<JobView> = {}): JobView {
+  const job = bareJob(change);
+  return { ...job, fraction: change.fraction ?? fractionOf(job, false) };
+}
+
+function bareJob(change: Partial<JobView>): JobView {
   return {
     ...newJobFields(change.job ?? fakeJobId('1'), 1_000),
     job: fakeJobId('1'),

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../shared/exit-codes.ts';
 import { type CancelKeep, ENDED_STATES } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
-import { shortJob } from '../follow-jobs.ts';
 import { toProgressLine, toResultLine } from '../lines.ts';
+import { shortJob } from '../short-job.ts';
 import { withEngine } from '../with-engine.ts';
 
 const KEEP: readonly CancelKeep[] = ['parts', 'arrived', 'nothing'];

@@ -5,11 +5,12 @@ import { failureSentence } from '../../shared/failure-text.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { ENDED_STATES, type JobView } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
-import { shortJob } from '../follow-jobs.ts';
 import { toJobLine } from '../lines.ts';
 import { plural } from '../plural.ts';
 import { peerLabel, plainProgressLine } from '../progress-text.ts';
+import { shortJob } from '../short-job.ts';
 import { tableLines } from '../table.ts';
+import { waitingNote } from '../waiting-text.ts';
 import { withState } from '../with-engine.ts';
 import { addFinishCommand } from './cancel.ts';
 
@@ -21,7 +22,11 @@ const DIRECTION: Readonly<Record<JobView['role'], string>> = {
 
 function summary(job: JobView): string {
   const { result } = job;
-  if (!ENDED_STATES.has(job.state)) return plainProgressLine(job, '');
+  if (!ENDED_STATES.has(job.state)) {
+    return [plainProgressLine(job, ''), waitingNote(job, Date.now())]
+      .filter((part) => part !== '')
+      .join(', ');
+  }
   if (result === null) return '';
   if (result.failure !== null) return failureSentence(result.failure);
   const problems = result.problemCount === 0 ? '' : `, ${plural(result.problemCount, 'problem', 'problems')}`;

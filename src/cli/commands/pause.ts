@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { EXIT } from '../../shared/exit-codes.ts';
 import { ENDED_STATES } from '../../shared/job.ts';
 import type { Run } from '../context.ts';
-import { shortJob } from '../follow-jobs.ts';
 import { toProgressLine, toResultLine } from '../lines.ts';
+import { shortJob } from '../short-job.ts';
 import { withRunningEngine } from '../with-engine.ts';
 
 const JOB_HELP = 'job, or its beginning';

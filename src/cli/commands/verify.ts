@@ -6,9 +6,9 @@ import { problemSentence } from '../../shared/failure-text.ts';
 import { formatBytes, formatCount } from '../../shared/format.ts';
 import type { JobView, Verification } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
-import { shortJob } from '../follow-jobs.ts';
 import { toVerifiedLine, toVerifyProgressLine } from '../lines.ts';
 import { plural } from '../plural.ts';
+import { shortJob } from '../short-job.ts';
 import { withEngine } from '../with-engine.ts';
 
 /** How often a script is told how far it is. */

@@ -104,7 +104,7 @@ export class DiskWaits<Pull extends WaitingPull> {
 
   /** A job that came no further since it last waited rests twice as long as then. */
   #restMs(live: LiveJob): number {
-    const { bytes } = live.view.progress;
+    const { bytes } = live.reported;
     const earlier = this.#earlier.get(live);
     const isStill = earlier !== undefined && bytes <= earlier.bytes;
     const restMs = isStill ? Math.min(MAX_REST_MS, Math.max(LOOK_MS, earlier.restMs * 2)) : 0;

@@ -3,6 +3,7 @@ import { type JobView, NO_PROGRESS } from '../../shared/job.ts';
 import { SELF, sampleJob, sampleResult } from '../state/testing/sample-records.ts';
 import { makeTempState, type TempState } from '../state/testing/temp-state.ts';
 import { JobBook } from './job-book.ts';
+import { storedTrouble } from './stored-trouble.ts';
 
 interface World extends AsyncDisposable {
   readonly temp: TempState;
@@ -50,6 +51,23 @@ it('ends a job with who cancelled it, with nothing of what it waited for', async
   const expected = { state: 'cancelled', pausedBy: null, cancelledBy: 'peer', queuePlace: null };
   expect(ended).toMatchObject({ ...expected, sinceMs: ended.updatedMs });
   expect(await stored(world, live.key.job)).toMatchObject({ ...expected, sinceMs: ended.updatedMs });
+});
+
+it('keeps what a job waits for, until it waits for something else', async () => {
+  await using world = await makeWorld();
+  const { book } = world;
+  const live = await book.create(sampleJob(1, { progress: NO_PROGRESS }));
+  const waitingDetail = { why: { code: 'no-space' }, neededBytes: 5, freeBytes: 2 } as const;
+  book.update(live, { state: 'waiting', waitingFor: 'space', waitingDetail });
+  await book.flush();
+  const kept = await stored(world, live.key.job);
+  expect(kept).toMatchObject({ waitingFor: 'space', waitingDetail });
+  expect(storedTrouble(kept)).toMatchObject({ why: { code: 'no-space' }, neededBytes: 5 });
+  book.update(live, { waitingFor: 'paused', pausedBy: 'here' });
+  await book.flush();
+  const paused = await stored(world, live.key.job);
+  expect(paused.waitingDetail).toBe(null);
+  expect(storedTrouble(paused)).toBe(null);
 });
 
 it('has the speeds of a job while it runs and after a restart', async () => {

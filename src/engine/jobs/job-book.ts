@@ -10,22 +10,37 @@ import {
 import type { Log } from '../engine-options.ts';
 import type { JobChange, JobKey, JobRecord, StoredSpeeds } from '../state/records.ts';
 import type { StateClient } from '../state/state-client.ts';
+import { highest, shownFraction, shownProgress } from './shown-progress.ts';
 import { noSpeeds, SpeedRecord } from './speed-record.ts';
 
 /** How often progress alone is written down; every change of state is written at once. */
 const PROGRESS_WRITE_MS = 5_000;
+/** And no later than this where the bar shows another percent: it stays there if the engine is killed. */
+const PERCENT_WRITE_MS = 1_000;
 const LIST_LIMIT = 1_000;
 /** Jobs that end between two looks at how many are remembered. */
 const PRUNE_EVERY = 200;
 /** Changes that are told and need not be on disk at once, or ever. */
-const FLEETING: ReadonlySet<string> = new Set(['progress', 'question', 'queuePlace', 'waitingDetail']);
+const FLEETING: ReadonlySet<string> = new Set([
+  'progress',
+  'fraction',
+  'question',
+  'queuePlace',
+  'waitingDetail',
+]);
 
 /** A job that has not ended, as this engine drives or mirrors it. */
 export interface LiveJob {
   readonly key: JobKey;
   view: JobView;
+  /** As it was last told by whoever copies; what is shown of it never goes back. */
+  reported: JobProgress;
+  /** What came is read back before the job is done. */
+  readonly isRead: boolean;
   readonly speeds: SpeedRecord;
   writtenMs: number;
+  /** How far it is as it is written down. */
+  written: Pick<JobView, 'progress' | 'fraction'>;
   /** What is to be written once the write under way is done; null: nothing is under way. */
   unwritten: JobChange[] | null;
   /** Resolves with the last view. */
@@ -67,15 +82,17 @@ export class JobBook {
   }
 
   /** Takes a job that is stored. @throws Failure `peer-misbehaved` as `create`. */
-  adopt(record: Pick<JobRecord, 'orderer' | 'job' | 'view'>): LiveJob {
-    const { orderer, job } = record;
+  adopt({ orderer, job, view, options }: Pick<JobRecord, 'orderer' | 'job' | 'view' | 'options'>): LiveJob {
     if (this.#live.has(job)) throw new Failure('peer-misbehaved', { reason: 'job id in use' });
     const { promise, resolve } = Promise.withResolvers<JobView>();
     const live: LiveJob = {
       key: { orderer, job },
-      view: record.view,
+      view,
+      reported: view.progress,
+      isRead: options.verify && !options.dryRun,
       speeds: new SpeedRecord(),
       writtenMs: Date.now(),
+      written: view,
       unwritten: null,
       ended: promise,
       resolveEnded: resolve,
@@ -99,13 +116,16 @@ export class JobBook {
     const nowMs = Date.now();
     const { roles, options, resume, ...shown } = change;
     const sinceMs = sinceOf(live.view, shown, nowMs);
-    live.view = withoutStaleDetail({ ...live.view, ...shown, sinceMs, updatedMs: nowMs });
-    live.speeds.note(live.view, nowMs);
+    live.reported = change.progress ?? live.reported;
+    live.view = nextView(live, { ...shown, sinceMs, updatedMs: nowMs });
+    live.speeds.note({ state: live.view.state, progress: live.reported }, nowMs);
     this.#onChange(live.view);
     const isFleeting = Object.keys(change).every((field) => FLEETING.has(field));
-    if (isFleeting && nowMs - live.writtenMs < PROGRESS_WRITE_MS) return;
+    if (isFleeting && !isDue(live, nowMs)) return;
     live.writtenMs = nowMs;
-    this.#write(live, { ...change, sinceMs, updatedMs: nowMs });
+    live.written = live.view;
+    const { progress, fraction, waitingDetail } = live.view;
+    this.#write(live, { ...change, progress, fraction, waitingDetail, sinceMs, updatedMs: nowMs });
   }
 
   /** What is on disk of a job, for people to see. */
@@ -117,7 +137,7 @@ export class JobBook {
   /** How far reading it back is. */
   showVerification(live: LiveJob, verification: Verification): void {
     const progress = { ...live.view.progress, phase: 'verifying' as const };
-    live.view = { ...live.view, verification, progress };
+    live.view = nextView(live, { verification, progress });
     this.#onChange(live.view);
   }
 
@@ -125,9 +145,10 @@ export class JobBook {
   async end(live: LiveJob, result: JobResult): Promise<JobView> {
     if (!this.#live.has(live.key.job)) return live.view;
     this.#live.delete(live.key.job);
-    const progress = lastProgress(live.view.progress, result);
+    const progress = lastProgress(live.reported, result);
     const nowMs = Date.now();
-    const { cancelledBy } = live.view;
+    const { cancelledBy, fraction, verification } = live.view;
+    const last = { state: result.state, progress, verification };
     const change = {
       state: result.state,
       waitingFor: null,
@@ -140,8 +161,9 @@ export class JobBook {
       result,
       updatedMs: nowMs,
       progress,
+      fraction: shownFraction(fraction, last, live.isRead),
     } satisfies JobChange;
-    live.speeds.note({ state: result.state, progress: live.view.progress }, nowMs);
+    live.speeds.note({ state: result.state, progress: live.reported }, nowMs);
     const speeds = live.speeds.series(nowMs);
     try {
       // Asked for in one turn, so written in one transaction.
@@ -236,8 +258,14 @@ export class JobBook {
     live.unwritten = null;
   }
 
-  /** Resolves when everything told so far is written. */
+  /** Resolves when everything told so far is written, how far each job is included. */
   async flush(): Promise<void> {
+    for (const live of this.#live.values()) {
+      const { progress, fraction, updatedMs } = live.view;
+      if (progress === live.written.progress && fraction === live.written.fraction) continue;
+      live.written = live.view;
+      this.#write(live, { progress, fraction, updatedMs });
+    }
     await Promise.all(this.#writes);
   }
 }
@@ -250,6 +278,29 @@ function sinceOf(
 ): number {
   const { state = view.state, waitingFor = view.waitingFor } = change;
   return state === view.state && waitingFor === view.waitingFor ? view.sinceMs : nowMs;
+}
+
+/**
+ * How a job looks after a change. Its destination decides how far it is; the others show what it tells, and none of
+ * them goes back.
+ */
+function nextView({ view, isRead }: LiveJob, change: Partial<JobView>): JobView {
+  const isOurs = view.into !== null;
+  const progress =
+    isOurs && change.progress !== undefined
+      ? shownProgress(view.progress, change.progress)
+      : (change.progress ?? view.progress);
+  const next = withoutStaleDetail({ ...view, ...change, progress });
+  const told = change.fraction ?? null;
+  const fraction = isOurs ? shownFraction(view.fraction, next, isRead) : highest(view.fraction, told);
+  return { ...next, fraction };
+}
+
+/** Whether how far a job is shall be written down. */
+function isDue({ view: { fraction }, written, writtenMs }: LiveJob, nowMs: number): boolean {
+  const sinceMs = nowMs - writtenMs;
+  const isOtherPercent = Math.floor((fraction ?? 0) * 100) !== Math.floor((written.fraction ?? 0) * 100);
+  return sinceMs >= PROGRESS_WRITE_MS || (isOtherPercent && sinceMs >= PERCENT_WRITE_MS);
 }
 
 /** Only a job that waits for its destination has something to say about it. */

@@ -32,6 +32,7 @@ import {
 import { toResultMessage } from './result-message.ts';
 import { addressesOf } from './source-addresses.ts';
 import { PullSteering } from './steer-pulls.ts';
+import { storedTrouble } from './stored-trouble.ts';
 import { SourceTeller } from './tell-source.ts';
 import { VerifyingJobs } from './verifying.ts';
 
@@ -144,11 +145,12 @@ export class ReceivingJobs {
     if (stored === null || this.#jobs.has(record.job)) return false;
     const { pausedBy } = record.view;
     const live = this.#parts.book.adopt(record);
+    const trouble = pausedBy === null ? storedTrouble(record.view) : null;
     const waitingFor = pausedBy === null ? 'peer' : 'paused';
-    this.#parts.book.update(live, { state: 'waiting', waitingFor });
+    if (trouble === null) this.#parts.book.update(live, { state: 'waiting', waitingFor });
     const receiving = this.#add(live, record, 0, ends);
     receiving.pausedBy = pausedBy;
-    await this.#steering.begin(receiving);
+    await this.#steering.goOn(receiving, trouble);
     this.#reach(receiving);
     return true;
   }

@@ -6,7 +6,7 @@ export function mirrorOf(
   message: LinkMessageOf<'job-update'>,
 ): Pick<
   JobView,
-  'state' | 'waitingFor' | 'waitingDetail' | 'pausedBy' | 'question' | 'queuePlace' | 'progress'
+  'state' | 'waitingFor' | 'waitingDetail' | 'pausedBy' | 'question' | 'queuePlace' | 'progress' | 'fraction'
 > {
   const { state, waitingFor, pausedBy, question, progress } = message;
   return {
@@ -17,7 +17,13 @@ export function mirrorOf(
     question: question === null ? null : { ...question, clashes: [] },
     queuePlace: waitingFor === 'turn' ? (message.queuePlace ?? null) : null,
     progress: asSeenHere(progress),
+    fraction: told(message.fraction),
   };
+}
+
+/** Only what is done is whole, and that is told otherwise. */
+function told(fraction: number | null | undefined): number | null {
+  return fraction === undefined || fraction === null ? null : Math.min(0.99, fraction);
 }
 
 /** What the source shows of an offer that is accepted: it begins, unless it was said that it is queued. */

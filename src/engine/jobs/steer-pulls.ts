@@ -61,6 +61,12 @@ export class PullSteering<Pull extends SteeredPull> {
     await this.begin(pull);
   }
 
+  /** Takes up what an earlier run of the engine has left; `trouble` is what it waited for. */
+  async goOn(pull: Pull, trouble: DiskTrouble | null): Promise<void> {
+    if (trouble === null) await this.begin(pull);
+    else this.#stuck(pull, trouble);
+  }
+
   /** Begins with all that is there, or waits until the destination can be used. */
   async begin(pull: Pull): Promise<void> {
     const trouble = await this.#disks.troubleOf(pull);

@@ -89,6 +89,7 @@ export interface JobChange
       | 'role'
       | 'state'
       | 'waitingFor'
+      | 'fraction'
       | 'waitingDetail'
       | 'sinceMs'
       | 'pausedBy'

@@ -140,6 +140,8 @@ export const jobUpdateMessage = z.object({
   /** Its place in the destination's queue while it waits for its turn; nil or absent: it does not. */
   queuePlace: z.number().int().min(1).max(MAX_QUEUE_PLACE).nullish(),
   progress,
+  /** How far it is, as its bar shows it; nil or absent: nobody can tell yet. */
+  fraction: z.number().min(0).max(1).nullish(),
 });
 
 const stageTimes = z.object({

@@ -15,13 +15,13 @@ const CONTEXT: StatusContext = {
   there: 'Studio PC',
   limitBytesPerSecond: 50_000_000,
   nowMs: NOW_MS,
-  facts: { fraction: 0.3, left: { unit: 'minutes', count: 4 }, stillMs: 0 },
+  facts: { left: { unit: 'minutes', count: 4 }, stillMs: 0 },
 };
 
 beforeAll(() => startTranslation('en'));
 
 function lineOf(change: Partial<JobView>, context: Partial<StatusContext> = {}): string {
-  const job = fakeJob({ result: null, ...change });
+  const job = fakeJob({ result: null, sinceMs: NOW_MS, ...change });
   // The no-break space before units is a plain one here.
   return plainText(jobStatus(job, { ...CONTEXT, ...context }).parts.join(' · ')).replaceAll('\u00a0', ' ');
 }
@@ -97,6 +97,11 @@ test.each<[string, Partial<JobView>, string]>([
   ['queued', { state: 'waiting', waitingFor: 'turn', queuePlace: 1 }, 'Queued · next'],
   ['paused here', { state: 'waiting', waitingFor: 'paused', pausedBy: 'here' }, 'Paused by you'],
   ['paused there', { state: 'waiting', waitingFor: 'paused', pausedBy: 'peer' }, 'Paused on Studio PC'],
+  [
+    'paused long ago',
+    { state: 'waiting', waitingFor: 'paused', pausedBy: 'peer', sinceMs: Date.UTC(1999, 4, 3, 12) },
+    'Paused on Studio PC · since May 3',
+  ],
   ['finishing', { state: 'finishing' }, 'Writing to disk…'],
   [
     'page closed',

@@ -4,7 +4,7 @@ import { isolate } from './isolate.ts';
 import { endsOf, isWithinOne, ordererOf } from './job-ends.ts';
 import { type LimitContext, limitedByText } from './limited-by.ts';
 import { baseName } from './names.ts';
-import { bytesText, countdownText, countText } from './numbers.ts';
+import { bytesText, clockText, countdownText, countText } from './numbers.ts';
 import { timeLeftText } from './time-left.ts';
 
 /** How a status looks beside its words; colour is never the only sign. */
@@ -25,6 +25,8 @@ export interface StatusContext extends LimitContext {
 const OFFER_LIFE_MS = 600_000;
 /** A copy that brings nothing for so long is said to stall. */
 export const STALLED_MS = 5_000;
+/** A wait as long as this is told by its beginning. */
+const WORTH_SINCE_MS = 60_000;
 /** Below this share of the whole, what was sent is worth telling. */
 const WORTH_TELLING = 0.9;
 
@@ -116,6 +118,15 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     if (complete) return bytesOfText(bytes, totalBytes, inContext);
     return t('job.copied', { copied: bytesText(bytes, locale) });
   }
+}
+
+/** Since when, once it is worth a word; an offer counts down instead. Left out first where there is little room. */
+function withSince(status: JobStatus, job: JobView, { t, locale, nowMs }: StatusContext): JobStatus {
+  if (job.waitingFor === 'approval' || nowMs - job.sinceMs < WORTH_SINCE_MS) return status;
+  return {
+    ...status,
+    parts: [...status.parts, t('job.since', { when: clockText(job.sinceMs, nowMs, locale) })],
+  };
 }
 
 /** Its destination cannot be used now. */
@@ -224,7 +235,7 @@ function stateStatus(job: JobView, context: StatusContext): JobStatus {
       return { parts: [words], tone: 'plain' };
     }
     case 'waiting':
-      return waiting(job, context);
+      return withSince(waiting(job, context), job, context);
     case 'running': {
       const moving = running(job, context);
       const asks = question(job, context);

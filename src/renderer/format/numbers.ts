@@ -70,6 +70,11 @@ export function whenText(atMs: number, nowMs: number, locale: string): string {
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
     return relative.format(-Math.max(0, Math.floor(agoMs / MINUTE_MS)), 'minute');
   }
+  return clockText(atMs, nowMs, locale);
+}
+
+/** `14:05` today, else `18 Nov`. */
+export function clockText(atMs: number, nowMs: number, locale: string): string {
   const at = new Date(atMs);
   const isToday = at.toDateString() === new Date(nowMs).toDateString();
   const format: Intl.DateTimeFormatOptions = isToday

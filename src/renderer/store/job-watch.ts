@@ -1,18 +1,14 @@
 import { ENDED_STATES, type JobView } from '../../shared/job.ts';
-import { fractionOf } from '../format/job-fraction.ts';
 import { type LeftStep, TimeLeftHolder } from '../format/time-left.ts';
 
 /** What only time tells of a job. */
 export interface JobFacts {
-  /** 0 to 1 and never falling; null while nobody can tell. */
-  readonly fraction: number | null;
   readonly left: LeftStep | null;
   /** Since when no byte has come although it runs; 0 while bytes come. */
   readonly stillMs: number;
 }
 
 interface Watched {
-  highest: number | null;
   bytes: number;
   files: number;
   movedMs: number;
@@ -29,7 +25,7 @@ export class JobWatch {
   #of(job: string, nowMs: number): Watched {
     const found = this.#watched.get(job);
     if (found !== undefined) return found;
-    const added = { highest: null, bytes: -1, files: -1, movedMs: nowMs, left: new TimeLeftHolder() };
+    const added = { bytes: -1, files: -1, movedMs: nowMs, left: new TimeLeftHolder() };
     this.#watched.set(job, added);
     const [oldest] = this.#watched.keys();
     if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
@@ -45,11 +41,7 @@ export class JobWatch {
       watched.files = files;
       watched.movedMs = nowMs;
     }
-    const fraction = fractionOf(job);
-    if (job.state === 'preparing') watched.highest = null;
-    if (fraction !== null) watched.highest = Math.max(watched.highest ?? 0, fraction);
     return {
-      fraction: watched.highest,
       left: watched.left.update(job.state === 'running' ? secondsLeft : null, nowMs, job.sinceMs),
       stillMs: ENDED_STATES.has(job.state) ? 0 : Math.max(0, nowMs - watched.movedMs),
     };

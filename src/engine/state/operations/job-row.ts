@@ -20,12 +20,24 @@ const STATES: readonly JobState[] = ['preparing', 'waiting', 'running', 'finishi
 /** Fields of a view that are kept together as JSON. */
 type Shown = Pick<
   JobView,
-  'group' | 'sinceMs' | 'pausedBy' | 'cancelledBy' | 'sourceKind' | 'between' | 'verification'
+  | 'group'
+  | 'sinceMs'
+  | 'fraction'
+  | 'waitingDetail'
+  | 'pausedBy'
+  | 'cancelledBy'
+  | 'sourceKind'
+  | 'between'
+  | 'verification'
 >;
 
 function toShown(view: JobView): Shown {
-  const { group, sinceMs, pausedBy, cancelledBy, sourceKind, between, verification } = view;
-  return { group, sinceMs, pausedBy, cancelledBy, sourceKind, between, verification };
+  const { group, sinceMs, fraction, waitingDetail, pausedBy, cancelledBy } = view;
+  const { sourceKind, between, verification } = view;
+  return {
+    ...{ group, sinceMs, fraction, waitingDetail, pausedBy, cancelledBy },
+    ...{ sourceKind, between, verification },
+  };
 }
 
 /** Progress as it was stored, perhaps by a program that did not know all of its fields yet. */

@@ -213,6 +213,8 @@ it('keeps what the app shows of a job, and none of what only a running engine kn
   const shown = {
     group: sampleJobId(7),
     sinceMs: 1_500,
+    fraction: 0.4,
+    waitingDetail: { why: { code: 'no-space' }, neededBytes: 5, freeBytes: 2 },
     pausedBy: 'peer',
     cancelledBy: 'here',
     sourceKind: 'page',

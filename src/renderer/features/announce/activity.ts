@@ -1,6 +1,5 @@
 import type { HostActivity, HostApi } from '../../../shared/host-api.ts';
 import type { JobView } from '../../../shared/job.ts';
-import { fractionOf } from '../../format/job-fraction.ts';
 import type { EngineState } from '../../store/engine-store.ts';
 
 /** At most twice a second. */
@@ -25,7 +24,7 @@ export function activityOf({ jobs, offers }: Pick<EngineState, 'jobs' | 'offers'
     if (!isMoving(job)) continue;
     moving += 1;
     bytesPerSecond += job.progress.bytesPerSecond;
-    const fraction = fractionOf(job);
+    const { fraction } = job;
     const weight = Math.max(1, job.progress.totalBytes);
     if (fraction === null) isKnown = false;
     else {

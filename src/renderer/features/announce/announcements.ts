@@ -10,12 +10,8 @@ export type JobNews =
 
 const QUARTERS = [75, 50, 25] as const;
 
-/** What `now` says that `before` did not. `fractionOf` tells how far each was. */
-export function newsOf(
-  before: JobView | undefined,
-  now: JobView,
-  fractionOf: (job: JobView) => number | null,
-): JobNews | null {
+/** What `now` says that `before` did not. */
+export function newsOf(before: JobView | undefined, now: JobView): JobNews | null {
   if (before === undefined) return null;
   if (needsPerson(now) && !needsPerson(before)) return { kind: 'needs-you', job: now };
   if (ENDED_STATES.has(now.state)) {
@@ -23,7 +19,7 @@ export function newsOf(
   }
   const hasBegun = (job: JobView) => job.state === 'running' && job.progress.bytes > 0;
   if (hasBegun(now) && !hasBegun(before) && before.progress.bytes === 0) return { kind: 'started', job: now };
-  const [was, is] = [fractionOf(before), fractionOf(now)];
+  const [was, is] = [before.fraction, now.fraction];
   if (was === null || is === null) return null;
   const percent = QUARTERS.find((quarter) => was * 100 < quarter && is * 100 >= quarter);
   return percent === undefined ? null : { kind: 'percent', job: now, percent };

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import type { JobView } from '../../../shared/job.ts';
 import { isolate, plainText } from '../../format/isolate.ts';
 import { ordererOf } from '../../format/job-ends.ts';
-import { fractionOf } from '../../format/job-fraction.ts';
 import { jobStatus } from '../../format/job-status.ts';
 import { peerNameOf, titleOf } from '../../format/names.ts';
 import { percentText } from '../../format/numbers.ts';
@@ -78,7 +77,7 @@ function tell({ host }: AppContext, now: EngineState, before: EngineState, voice
     if (old === undefined && orderer !== null && notifies && firstOrders(now.jobs).includes(job)) {
       host.notify(orderNote(job, orderer.name));
     }
-    const news = newsOf(old, job, fractionOf);
+    const news = newsOf(old, job);
     if (news === null || (news.kind === 'percent' && !isWatched(job, jobs, opened))) continue;
     voice.polite(words(news, now));
     const isLong = job.updatedMs - job.createdMs > WORTH_A_NOTE_MS;

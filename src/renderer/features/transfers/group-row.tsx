@@ -9,7 +9,6 @@ import type { PhraseKey } from '../../i18n/catalogue.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
 import { type GroupAction, groupActions, groupPrimary, runGroupAction } from '../../store/group-actions.ts';
-import { jobWatch } from '../../store/job-watch.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { NameText } from '../../ui/name-text.tsx';
@@ -20,10 +19,10 @@ import { ACTION_ICONS } from './action-icons.ts';
 import { Digits } from './job-live.tsx';
 
 /** Of all jobs of a group together; null while one of them cannot be told. */
-export function groupFraction(jobs: readonly JobView[], nowMs: number): number | null {
+export function groupFraction(jobs: readonly JobView[]): number | null {
   let sum = 0;
   for (const job of jobs) {
-    const { fraction } = jobWatch.look(job, nowMs);
+    const { fraction } = job;
     if (fraction === null) return null;
     sum += fraction;
   }
@@ -60,7 +59,7 @@ export const GroupRow = memo(function GroupRow({ group, isFolded, onFold }: Grou
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [first] = jobs;
   if (first === undefined) return null;
-  const fraction = groupFraction(jobs, Date.now());
+  const fraction = groupFraction(jobs);
   const speed = jobs.reduce((sum, job) => sum + (isMoving(job) ? job.progress.bytesPerSecond : 0), 0);
   const done = jobs.filter((job) => ENDED_STATES.has(job.state)).length;
   const title = titleOf(first.names, t);

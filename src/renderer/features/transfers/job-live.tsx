@@ -25,11 +25,11 @@ export function JobBar({ job: id }: { readonly job: string }) {
   const t = useTranslate();
   const job = useJob(id, CADENCE.barMs);
   if (job === undefined) return null;
-  const { fraction, stillMs } = jobWatch.look(job, Date.now());
+  const { stillMs } = jobWatch.look(job, Date.now());
   const isStalled = stillMs >= STALLED_MS && job.progress.bytesPerSecond === 0;
   return (
     <ProgressBar
-      fraction={fraction}
+      fraction={job.fraction}
       tone={isStalled && job.state === 'running' ? 'still' : barTone(job)}
       label={plainText(t('transfers.progress', { name: titleOf(job.names, t) }))}
     />
@@ -66,7 +66,7 @@ export function JobDigits({ job: id }: { readonly job: string }) {
   const job = useJob(id, CADENCE.digitsMs);
   if (job === undefined) return null;
   const isMoving = job.state === 'running' || job.state === 'finishing';
-  const { fraction } = jobWatch.look(job, Date.now());
+  const { fraction } = job;
   // What is done says so in words; what has ended has no speed any more.
   const speed = ENDED_STATES.has(job.state)
     ? ''

@@ -43,6 +43,7 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'job.stillFinding': 'sucht noch Dateien',
   'job.waitingPeer': 'Wartet auf {{device}}',
   'job.byItself': 'geht von selbst weiter',
+  'job.since': 'seit {{when}}',
   'job.spaceThere': '{{device}} braucht {{bytes}} mehr Platz',
   'job.spaceThereSome': '{{device}} braucht mehr Platz',
   'job.pausedHere': 'Von dir pausiert',

@@ -42,6 +42,7 @@ export const transfers = {
   'job.stillFinding': 'still finding files',
   'job.waitingPeer': 'Waiting for {{device}}',
   'job.byItself': 'continues by itself',
+  'job.since': 'since {{when}}',
   'job.spaceThere': '{{device}} needs {{bytes}} more space',
   'job.spaceThereSome': '{{device}} needs more space',
   'job.pausedHere': 'Paused by you',
