@@ -79,6 +79,11 @@ export class Program {
     return this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined;
   }
 
+  /** How it ended: its code or signal; null while it runs. */
+  get ending(): number | NodeJS.Signals | null {
+    return this.#child.exitCode ?? this.#child.signalCode;
+  }
+
   /** The lines of stdout that are JSON objects. */
   get objects(): readonly Readonly<Record<string, unknown>>[] {
     return this.#lines.flatMap((line) => {

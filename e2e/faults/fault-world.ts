@@ -11,7 +11,15 @@ import { EngineSide } from '../engine-side.ts';
 import { eventually } from '../eventually.ts';
 import { createNamespaces, type Namespace, type NamespaceNetwork } from '../network-namespaces.ts';
 import type { Program } from '../program.ts';
-import { checkRun, fingerprintOf, type Holdings, holdingsOf, partsBelow, violated } from './invariants.ts';
+import {
+  checkRun,
+  checkRunning,
+  fingerprintOf,
+  type Holdings,
+  holdingsOf,
+  partsBelow,
+  violated,
+} from './invariants.ts';
 
 export interface FaultWorldOptions {
   /** On this machine's own network and mounts. */
@@ -139,19 +147,22 @@ export class FaultWorld {
     holds: (view: JobView) => boolean,
     at: Device = this.anna,
   ): Promise<JobView> {
-    return await eventually(
-      `${at.name}: job ${what}`,
-      async () => {
-        try {
-          using side = await EngineSide.open(at);
-          const view = await side.job(job);
-          return holds(view) && view;
-        } catch {
-          return null;
-        }
-      },
-      LONG_MS,
-    );
+    let last = 'nothing was seen of it';
+    const ask = async () => {
+      for (const device of [this.anna, this.bob]) checkRunning(device);
+      try {
+        using side = await EngineSide.open(at);
+        const view = await side.job(job);
+        last = JSON.stringify([view.state, view.waitingFor, view.waitingDetail, view.progress]);
+        return holds(view) && view;
+      } catch (error) {
+        last = String(error);
+        return null;
+      }
+    };
+    return await eventually(`${at.name}: job ${what}`, ask, LONG_MS).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}; last: ${last}`);
+    });
   }
 
   /** A whole copy; must end with `done`. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Run } from '../device.ts';
+import type { Device, Run } from '../device.ts';
 
 /** Something that must hold after every row, and does not. */
 export function violated(invariant: string, what: string): Error {
@@ -47,6 +47,12 @@ export function checkRun(run: Pick<Run, 'code' | 'stdout' | 'stderr'>): void {
   }
   if (STACK.test(run.stderr)) throw violated('I3', `a stack trace: ${run.stderr.slice(-800)}`);
   if (RAW_CONTROL.test(run.stdout)) throw violated('I8', JSON.stringify(run.stdout.slice(-300)));
+}
+
+/** I6 at any time: nobody ends by itself. */
+export function checkRunning({ name, served }: Device): void {
+  if (served.isRunning) return;
+  throw violated('I6', `${name} has ended by itself, ${served.ending}: ${served.stderr.slice(-1_500)}`);
 }
 
 /** What a process holds. */

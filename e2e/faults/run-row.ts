@@ -5,8 +5,13 @@ import { FaultStage } from './fault-stage.ts';
 export const FAULT_SEED = process.env['FERRY_FAULT_SEED'] ?? 'faults 1';
 
 /** Runs one row and checks what must hold after it. Never throws: what went wrong is in the outcome. */
-export async function runRow(row: FaultRow, mode: FaultMode, wanted = row.floor[mode]): Promise<RowOutcome> {
-  const stage = new FaultStage(row.id, mode, wanted, FAULT_SEED);
+export async function runRow(
+  row: FaultRow,
+  mode: FaultMode,
+  wanted = row.floor[mode],
+  seed = FAULT_SEED,
+): Promise<RowOutcome> {
+  const stage = new FaultStage(row.id, mode, wanted, seed);
   const startMs = performance.now();
   let problem: string | null = null;
   try {
