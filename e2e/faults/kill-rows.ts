@@ -152,7 +152,7 @@ export const KILL_ROWS: readonly FaultRow[] = [
     name: 'SIGKILL of the sender',
     how: 'the same',
     needs: [],
-    floor: { full: 100, reduced: 0 },
+    floor: { full: 100, reduced: 2 },
     run: (stage) => killing(stage, ({ anna }) => [anna]),
   },
   {

@@ -49,7 +49,7 @@ export function routeLinks(parts: RoutedParts): void {
     if (sharing.handle(link, message)) return;
     // A job this engine has forgotten is over for its destination too: it need not be told again.
     if (message.kind === 'job-ended' && !sending.has(message.job)) {
-      link.send({ kind: 'job-ended-ack', job: message.job });
+      link.tell({ kind: 'job-ended-ack', job: message.job });
       return;
     }
     const isTaken =

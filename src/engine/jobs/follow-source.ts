@@ -29,15 +29,16 @@ export class SourceFollower {
     this.#teller = teller;
   }
 
-  /** The source speaks from an address that was not known: it has moved, was restarted, or has another one. */
+  /** The source speaks from elsewhere than last: it has moved, perhaps back, was restarted, or has another address. */
   followTo(receiving: FollowedPull, link: Link): void {
     const addresses = addressesOf(link, receiving.stored.dataPort);
     const texts = addresses.map(({ host, port }) => toAddressText(host, port));
-    if (texts.every((address) => receiving.addresses.includes(address))) return;
+    // One that was known and left is another one too: it is looked for where it came from last.
+    if (texts.every((address, at) => receiving.addresses[at] === address)) return;
     const { job } = receiving.live.key;
     this.#parts.pool.post(job, { kind: 'readdress', job, addresses });
     this.reachElsewhere(receiving);
-    receiving.addresses = [...texts, ...receiving.addresses].slice(0, MAX_ADDRESSES);
+    receiving.addresses = [...new Set([...texts, ...receiving.addresses])].slice(0, MAX_ADDRESSES);
   }
 
   /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */

@@ -125,10 +125,7 @@ export class OfferPreviews {
   #askToBeDialled(job: JobId): void {
     const look = this.#running.get(job);
     const link = look === undefined ? null : this.#parts.links.get(look.sourceId);
-    try {
-      link?.send({ kind: 'dial-me', job, streams: 1 });
-    } catch {
-      // It is asked again, as long as there is no connection.
-    }
+    // It is asked again, as long as there is no connection.
+    link?.tell({ kind: 'dial-me', job, streams: 1 });
   }
 }

@@ -60,8 +60,8 @@ export class Offers {
   readonly #inbox: () => string;
   readonly #waiting = new Map<JobId, Waiting>();
   readonly #previews: OfferPreviews;
-  /** Offers that are being looked at: many may come in one piece, and all of them count. */
-  readonly #taking = new Map<JobId, DeviceId>();
+  /** Offers that are being looked at or stored: many may come in one piece, and all of them count. */
+  readonly #taking = new Map<JobId, { readonly peerId: DeviceId; readonly settled: Promise<void> }>();
 
   constructor(parts: JobParts, receiving: ReceivingJobs, accept: () => AcceptMode, inbox: () => string) {
     this.#parts = parts;
@@ -90,6 +90,12 @@ export class Offers {
       return true;
     }
     if (message.kind !== 'job-cancel' && message.kind !== 'job-query') return false;
+    const taking = this.#taking.get(message.job);
+    if (message.kind === 'job-query' && taking?.peerId === link.peerId) {
+      // Its source was restarted meanwhile: that it is unknown would be wrong in a moment.
+      link.holdWhile(taking.settled.then(() => this.#answerQuery(link, message)));
+      return true;
+    }
     const waiting = this.#waiting.get(message.job);
     if (waiting === undefined || waiting.view.peer.id !== link.peerId) return false;
     if (message.kind === 'job-cancel') this.#forget(message.job);
@@ -107,16 +113,29 @@ export class Offers {
       return this.#answer(link, job, 'asked');
     }
     // The same offer again: the answer to the first one is the answer.
-    if (this.#taking.get(job) === peerId) return;
+    if (this.#taking.get(job)?.peerId === peerId) return;
     const isInUse = this.#parts.book.get(job) !== null || this.#waiting.has(job) || this.#taking.has(job);
     if (isInUse) throw new Failure('peer-misbehaved', { reason: 'job id in use' });
     const isOver = this.#countOf(peerId) >= MAX_JOBS_PER_PEER;
-    this.#taking.set(job, peerId);
+    await this.#taken(message, peerId, () => this.#judge(link, message, isOver));
+  }
+
+  /** While `work` takes an offer, the same one coming again is not another one, and questions about it wait. */
+  async #taken<Value>({ job }: OfferMessage, peerId: DeviceId, work: () => Promise<Value>): Promise<Value> {
+    if (this.#taking.has(job)) return await work();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#taking.set(job, { peerId, settled: promise });
     try {
-      await this.#judge(link, message, isOver);
+      return await work();
     } finally {
       this.#taking.delete(job);
+      resolve();
     }
+  }
+
+  async #answerQuery(link: Link, message: LinkMessageOf<'job-query'>): Promise<void> {
+    if (this.#receiving.handle(link, message) || this.handle(link, message)) return;
+    await this.#receiving.tellStored(link, message.job);
   }
 
   async #judge(link: Link, message: OfferMessage, isOver: boolean): Promise<void> {
@@ -149,7 +168,7 @@ export class Offers {
   #countOf(peer: DeviceId): number {
     const jobs = new Set(this.#receiving.runningOf(peer));
     for (const [job, { view }] of this.#waiting) if (view.peer.id === peer) jobs.add(job);
-    for (const [job, from] of this.#taking) if (from === peer) jobs.add(job);
+    for (const [job, { peerId }] of this.#taking) if (peerId === peer) jobs.add(job);
     return jobs.size;
   }
 
@@ -243,7 +262,9 @@ export class Offers {
   }
 
   #answer(link: Link, job: JobId, state: 'asked' | 'accepted' | 'declined', code?: FailureCode): void {
-    link.send({ kind: 'offer-answer', job, state, ...(code === undefined ? {} : { code }) });
+    // The one it came by may have been lost meanwhile.
+    const now = this.#parts.links.get(link.peerId) ?? link;
+    now.tell({ kind: 'offer-answer', job, state, ...(code === undefined ? {} : { code }) });
   }
 
   /** Without a person; what comes may then be no more than `maxBytes`. */
@@ -251,7 +272,6 @@ export class Offers {
     await this.#accepted(link, message, into, unaskedOptionsOf(message), maxBytes);
   }
 
-  /** Until it is stored, the same offer coming again is not another one. */
   async #accepted(
     link: Link,
     message: OfferMessage,
@@ -259,15 +279,11 @@ export class Offers {
     options: CopyOptions,
     maxBytes: number | null = null,
   ): Promise<JobView> {
-    const { job } = message;
-    this.#taking.set(job, link.peerId);
-    try {
+    return await this.#taken(message, link.peerId, async () => {
       const view = await this.#receiving.start(link, message, into, options, { maxBytes });
-      this.#answer(link, job, 'accepted');
+      this.#answer(link, message.job, 'accepted');
       return view;
-    } finally {
-      this.#taking.delete(job);
-    }
+    });
   }
 
   /**

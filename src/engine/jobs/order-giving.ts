@@ -43,7 +43,7 @@ export class GivenOrders {
     const { job } = message;
     try {
       const sending = await this.#give(link.peerId, message);
-      if (!link.isClosed) link.send({ kind: 'granted', job, ...this.#describe(sending) });
+      link.tell({ kind: 'granted', job, ...this.#describe(sending) });
     } catch (error) {
       const { code, subject, reason } = toFailure(error);
       this.#parts.log('warn', 'grant-refused', { peer: link.peerId, job, code, reason });
@@ -51,7 +51,7 @@ export class GivenOrders {
         ...(subject === undefined ? {} : { subject }),
         ...(reason === undefined ? {} : { reason }),
       };
-      if (!link.isClosed) link.send({ kind: 'grant-refused', job, code, ...detail });
+      link.tell({ kind: 'grant-refused', job, code, ...detail });
     }
   }
 

@@ -63,7 +63,7 @@ export async function secureGrant(
 /** An order of ours is over: its source need not keep the right. A source that is away lets it end by itself. */
 export function tellElsewhere(links: Links, { live, order }: Sending): void {
   if (order?.kind !== 'elsewhere') return;
-  links.get(order.source.id)?.send({ kind: 'job-cancel', job: live.key.job, reason: 'cancelled' });
+  links.get(order.source.id)?.tell({ kind: 'job-cancel', job: live.key.job, reason: 'cancelled' });
 }
 
 /** Whether a job ends when trust in this device does. */

@@ -44,7 +44,7 @@ export class TakenOrders {
     const { job } = message;
     try {
       const isTaken = await this.#take(link, message);
-      if (isTaken && !link.isClosed) link.send({ kind: 'offer-answer', job, state: 'accepted' });
+      if (isTaken) link.tell({ kind: 'offer-answer', job, state: 'accepted' });
     } catch (error) {
       const { code, subject, reason } = toFailure(error);
       this.#parts.log('warn', 'order-refused', { peer: link.peerId, job, code, reason });
@@ -52,7 +52,7 @@ export class TakenOrders {
         ...(subject === undefined ? {} : { subject }),
         ...(reason === undefined ? {} : { reason }),
       };
-      if (!link.isClosed) link.send({ kind: 'offer-answer', job, state: 'declined', code, ...detail });
+      link.tell({ kind: 'offer-answer', job, state: 'declined', code, ...detail });
     }
   }
 

@@ -18,7 +18,7 @@ function start(view: Partial<JobView> = {}) {
   };
   const book = { update } as unknown as JobBook;
   const said: LinkMessage['kind'][] = [];
-  const link = { send: (message: LinkMessage) => said.push(message.kind) } as unknown as Link;
+  const link = { tell: (message: LinkMessage) => said.push(message.kind) } as unknown as Link;
   return { wishes: new PauseWishes({ book, signal: stop.signal }), live, link, said };
 }
 

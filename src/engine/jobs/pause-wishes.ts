@@ -62,7 +62,7 @@ export class PauseWishes {
   /** Says what is wanted, if anything is. */
   tell(job: JobId, link: Link): void {
     const wish = this.#wishes.get(job);
-    if (wish !== undefined) link.send({ kind: `job-${wish}`, job });
+    if (wish !== undefined) link.tell({ kind: `job-${wish}`, job });
   }
 
   /** The destination says how it is. One that has not heard is told again. */

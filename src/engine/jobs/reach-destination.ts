@@ -35,12 +35,13 @@ export async function reachDestination(
       const link = await links.open(pullerId, parts.addressesOf(pullerId), signal);
       sending.reachedMs = performance.now();
       events.onLink(link);
-      break;
+      // One that ended meanwhile is nobody's news: it is not told while this looks.
+      if (!link.isClosed) break;
     } catch (error) {
       parts.log('debug', 'peer-not-reached', { failure: toFailure(error).toData() });
       events.onAway();
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
   sending.isLooking = false;
 }

@@ -306,7 +306,7 @@ export class ReceivingJobs {
         return true;
       case 'job-query':
         if (receiving.result === null) this.#teller.progress(receiving, true);
-        else link.send({ kind: 'job-ended', job: message.job, result: toResultMessage(receiving.result) });
+        else link.tell({ kind: 'job-ended', job: message.job, result: toResultMessage(receiving.result) });
         return true;
       case 'job-ended-ack':
         if (receiving.result !== null) this.#acknowledged(receiving, link.peerId);

@@ -57,7 +57,7 @@ export class Repeats {
     if (message.kind !== 'job-again') return false;
     const { job } = message;
     const refuse = (error: unknown) => {
-      if (!link.isClosed) link.send({ kind: 'job-again-refused', job, code: toFailure(error).code });
+      link.tell({ kind: 'job-again-refused', job, code: toFailure(error).code });
     };
     if (this.#busy.has(link.peerId)) refuse(new Failure('declined'));
     else {

@@ -19,6 +19,7 @@ import { Repeats } from './repeats.ts';
 import { fromResultMessage } from './result-message.ts';
 import { SendCodes } from './send-codes.ts';
 import { type Chosen, newSending, type Sending } from './sending-job.ts';
+import { SilentJobs } from './silent-jobs.ts';
 import { SourceGrants } from './source-grants.ts';
 import { acceptedOf, mirrorOf } from './source-mirror.ts';
 import { newSourceRecord } from './source-records.ts';
@@ -30,6 +31,7 @@ export class SendingJobs {
   readonly #codes: SendCodes;
   readonly #wishes: PauseWishes;
   readonly #grants: SourceGrants;
+  readonly #silent: SilentJobs;
   /** Asks the sources of orders for rights. */
   readonly asker: GrantAsker;
   /** Earlier jobs that are ordered once more, here or by their destination. */
@@ -40,6 +42,11 @@ export class SendingJobs {
     this.#codes = new SendCodes(parts.invites);
     this.#wishes = new PauseWishes(parts);
     this.#grants = new SourceGrants(parts);
+    this.#silent = new SilentJobs(
+      parts,
+      () => this.list(),
+      (...silent) => this.#speak(...silent),
+    );
     this.asker = new GrantAsker(parts);
     this.repeats = new Repeats(parts, (...order) => this.offer(...order));
   }
@@ -94,7 +101,7 @@ export class SendingJobs {
     sending.isAccepted = true;
     const peer = { id: link.peerId, name: link.peerHello.name };
     this.#parts.book.update(sending.live, { peer, state: 'running', waitingFor: null });
-    link.send({ kind: 'redeemed', ...this.#grants.describe(sending) });
+    link.tell({ kind: 'redeemed', ...this.#grants.describe(sending) });
   }
 
   has(job: JobId): boolean {
@@ -120,9 +127,8 @@ export class SendingJobs {
     const { ownId, book } = this.#parts;
     const { items, page, repeats = null } = chosen;
     const job = randomBytes(16).toString('hex') as JobId;
-    const isOfPage = page !== null;
-    const record = newSourceRecord({ ownId, job, group, items, isOfPage, peer, options, repeats });
-    const live = await book.create(record);
+    const about = { ownId, job, group, items, isOfPage: page !== null, peer, options, repeats };
+    const live = await book.create(newSourceRecord(about));
     const sending = newSending(live, chosen, options);
     this.#jobs.set(job, sending);
     return sending;
@@ -177,13 +183,13 @@ export class SendingJobs {
   #speak(sending: Sending, link: Link): void {
     const { job } = sending.live.key;
     if (sending.isAccepted) {
-      link.send({ kind: 'job-query', job });
+      link.tell({ kind: 'job-query', job });
       this.#wishes.tell(job, link);
       return;
     }
     if (sending.order !== null) return void this.#order(sending, link);
     this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
-    link.send({ kind: 'offer', ...this.#grants.describe(sending) });
+    link.tell({ kind: 'offer', ...this.#grants.describe(sending) });
   }
 
   /** Gives an order; nobody is asked about it. Its source must have given the right by then. */
@@ -192,7 +198,7 @@ export class SendingJobs {
     if (refusal !== null) return await this.fail(sending, refusal);
     if (sending.isAccepted || link.isClosed || !this.has(sending.live.key.job)) return;
     this.#show(sending, { state: 'preparing', waitingFor: null, pausedBy: null });
-    link.send({ kind: 'offer', ...this.#grants.describe(sending) });
+    link.tell({ kind: 'offer', ...this.#grants.describe(sending) });
   }
 
   /** Shows how the destination sees a job; a page that is not there is what it waits for first of all. */
@@ -264,6 +270,7 @@ export class SendingJobs {
       return true;
     }
     if (sending.pullerId !== link.peerId) return false;
+    this.#silent.heard(message.job);
     switch (message.kind) {
       case 'offer-answer':
         this.#answered(sending, message, link);
@@ -342,7 +349,7 @@ export class SendingJobs {
   /** Acknowledged only once it is written down: until then the destination is the only one that knows. */
   async #heardEnd(sending: Sending, link: Link, message: LinkMessageOf<'job-ended'>): Promise<void> {
     await this.#end(sending, fromResultMessage(message.result));
-    if (!link.isClosed) link.send({ kind: 'job-ended-ack', job: message.job });
+    link.tell({ kind: 'job-ended-ack', job: message.job });
   }
 
   /**
@@ -363,7 +370,7 @@ export class SendingJobs {
     const sending = this.#jobs.get(job);
     if (sending === undefined) return false;
     const link = sending.pullerId === null ? null : this.#parts.links.get(sending.pullerId);
-    link?.send({ kind: 'job-cancel', job, reason, keep });
+    link?.tell({ kind: 'job-cancel', job, reason, keep });
     if (reason === 'cancelled') tellElsewhere(this.#parts.links, sending);
     this.#parts.book.update(sending.live, { cancelledBy: 'here' });
     const seconds = Math.max(0, Date.now() - sending.live.view.createdMs) / 1000;

@@ -42,7 +42,7 @@ export class ServedMeasures {
     const isBusy = this.#served.has(job) || this.#served.size >= MAX_AT_ONCE;
     const isSecond = [...this.#served.values()].some(({ testerId }) => testerId === link.peerId);
     if (isBusy || isSecond) {
-      link.send({ kind: 'measure-refused', job, code: 'usage' });
+      link.tell({ kind: 'measure-refused', job, code: 'usage' });
       return;
     }
     const { pool, settings } = this.#parts;
@@ -55,7 +55,7 @@ export class ServedMeasures {
       kind: 'serve',
       grant: { ...shown, items: [], page: null, isOfMemory: true, isResting: false },
     });
-    link.send({ kind: 'measure-ready', job, dataPort: pool.portOf(job) });
+    link.tell({ kind: 'measure-ready', job, dataPort: pool.portOf(job) });
   }
 
   #dial(link: Link, { job, streams }: LinkMessageOf<'dial-me'>): boolean {

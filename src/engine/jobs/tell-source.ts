@@ -57,14 +57,7 @@ export class SourceTeller {
   }
 
   #sendTo(device: DeviceId, message: LinkMessage): boolean {
-    const link = this.#parts.links.get(device);
-    if (link === null) return false;
-    try {
-      link.send(message);
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#parts.links.get(device)?.tell(message) ?? false;
   }
 
   /** How it ended, until the source says that it knows: `isWanted` then says no. */
@@ -95,9 +88,8 @@ export class SourceTeller {
     const record =
       (await jobs.get({ orderer: link.peerId, job })) ?? (await this.#pulledFrom(link.peerId, job));
     const result = record?.view.result ?? null;
-    if (link.isClosed) return result !== null;
-    if (result !== null) link.send({ kind: 'job-ended', job, result: toResultMessage(result) });
-    else link.send({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
+    if (result !== null) link.tell({ kind: 'job-ended', job, result: toResultMessage(result) });
+    else link.tell({ kind: 'job-unknown', job, epoch: this.#parts.epoch });
     return result !== null;
   }
 

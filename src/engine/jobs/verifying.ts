@@ -207,8 +207,7 @@ export class VerifyingJobs {
   /** The source or the orderer of a job asks what became of it here. */
   async #answer(link: Link, job: JobId): Promise<void> {
     const say = (verification: Verification) => {
-      if (link.isClosed) return;
-      link.send({ kind: 'job-verification', job, verification: toVerificationMessage(verification) });
+      link.tell({ kind: 'job-verification', job, verification: toVerificationMessage(verification) });
     };
     try {
       const record = await this.#recordFor(link.peerId, job);

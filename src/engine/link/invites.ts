@@ -172,7 +172,7 @@ export class Invites {
     const peer = { id: link.peerId, name: link.peerHello.name, trust: judgement.purpose };
     const work = this.#options.storePeer(peer).then(
       () => {
-        if (!link.isClosed) link.send({ kind: 'joined' });
+        link.tell({ kind: 'joined' });
       },
       (error: unknown) => refuse(link, toFailure(error)),
     );

@@ -110,6 +110,7 @@ test('pings are answered and measured, and a silent peer is dead after 15 s', as
   expect(failure).toMatchObject({ code: 'peer-gone', reason: 'silent' });
   expect(far.destroyed || far.readableEnded).toBe(true);
   expect(() => link.send({ kind: 'job-query', job })).toThrow(expect.objectContaining({ code: 'peer-gone' }));
+  expect(link.tell({ kind: 'job-query', job })).toBe(false);
 });
 
 test('a link with bytes moving lives on', async () => {

@@ -158,6 +158,17 @@ export class Link {
     throw failure;
   }
 
+  /** The same for what need not arrive: false where the link has ended. Never throws Failure. */
+  tell(message: LinkMessage): boolean {
+    try {
+      this.send(message);
+      return true;
+    } catch (error) {
+      if (toFailure(error).code !== 'peer-gone') throw error;
+      return false;
+    }
+  }
+
   /** Hears every message from now on; a listener that throws a Failure ends the link with it. */
   onMessage(listener: MessageListener): () => void {
     this.#listeners.add(listener);

@@ -3,6 +3,6 @@ import type { Link } from './link.ts';
 
 /** Tells the peer why its last request is refused, then ends the link. */
 export function refuse(link: Link, failure: Failure): void {
-  if (!link.isClosed) link.send({ kind: 'refused', code: failure.code });
+  link.tell({ kind: 'refused', code: failure.code });
   link.close(failure);
 }

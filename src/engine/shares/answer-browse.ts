@@ -42,7 +42,7 @@ export class BrowseAnswers {
     try {
       if (busy >= MAX_AT_ONCE) throw new Failure('peer-misbehaved', { reason: 'too many questions' });
       const answer = await this.#browse(link, message);
-      if (!link.isClosed) link.send({ kind: 'browsed', ask, ...answer });
+      link.tell({ kind: 'browsed', ask, ...answer });
     } catch (error) {
       const { code, subject, reason } = toFailure(error);
       this.#parts.log('warn', 'browse-refused', { peer: link.peerId, code, reason });
@@ -50,7 +50,7 @@ export class BrowseAnswers {
         ...(subject === undefined ? {} : { subject }),
         ...(reason === undefined ? {} : { reason }),
       };
-      if (!link.isClosed) link.send({ kind: 'browse-refused', ask, code, ...detail });
+      link.tell({ kind: 'browse-refused', ask, code, ...detail });
     } finally {
       this.#busy.set(link, (this.#busy.get(link) ?? 1) - 1);
     }
