@@ -5,36 +5,12 @@ import type { WaitingFor } from '../../src/shared/job.ts';
 import { runToEnd } from '../program.ts';
 import type { FaultRow } from './fault-row.ts';
 import { type FaultStage, pause } from './fault-stage.ts';
-import { FaultWorld } from './fault-world.ts';
+import type { FaultWorld } from './fault-world.ts';
 import { violated } from './invariants.ts';
+import { onMount, tmpfs } from './on-mount.ts';
 
 const MIB = 1 << 20;
 const MOUNTS = ['mounts'] as const;
-
-/** An inbox on a file system of its own, mounted before anybody runs; gone with the row. */
-async function onMount(
-  mount: (place: string) => Promise<void>,
-  work: (world: FaultWorld, place: string) => Promise<void>,
-): Promise<void> {
-  const place = mkdtempSync(join(tmpdir(), 'ferry-disk-'));
-  await mount(place);
-  const inbox = join(place, 'inbox');
-  mkdirSync(inbox, { recursive: true });
-  // Checked here: afterwards the file system is gone.
-  const world = await FaultWorld.create({ bob: { inbox } });
-  try {
-    await work(world, place);
-    await world.check();
-  } finally {
-    await world.close();
-    await runToEnd('umount', ['-l', place]).catch(() => undefined);
-    rmSync(place, { recursive: true, force: true });
-  }
-}
-
-const tmpfs = (options: string) => async (place: string) => {
-  await runToEnd('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place]);
-};
 
 /** A copy meets a lack, says which on both sides, and goes on once `help` has come. */
 async function pausedUntil(

@@ -29,7 +29,7 @@ export interface FaultWorldOptions {
   /** For bob, who receives. */
   readonly bob?: CommandOptions & { readonly home?: string; readonly inbox?: string };
   /** For anna, who sends. */
-  readonly anna?: CommandOptions;
+  readonly anna?: CommandOptions & { readonly home?: string };
 }
 
 export interface TreeShape {
