@@ -42,9 +42,11 @@ async function sentAgain(stage: FaultStage): Promise<void> {
     await world.kill(victim);
     stage.attempt(isMoving ? 1 : 0);
     const { state, result } = await world.ended(job);
-    if (state !== 'done') throw violated('I5', `ended ${state}: ${JSON.stringify(result?.failure)}`);
     const againBytes = (await bytesOnWire(world)) - beforeBytes - quietBytes;
     mostBytes = Math.max(mostBytes, againBytes);
+    if (state !== 'done') {
+      throw violated('I5', `ended ${state}: ${JSON.stringify(result?.failure)}, ${againBytes} more bytes`);
+    }
     if (againBytes > RESENT_BYTES * streams) {
       throw violated('I5', `${victim.name} was killed, ${againBytes} bytes were sent again by ${streams}`);
     }

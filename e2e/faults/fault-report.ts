@@ -14,7 +14,7 @@ export function outcomeLine({ id, name, attempts, faults, floor, seconds, proble
   const verdict = problem === null ? 'ok  ' : 'FAIL';
   const counts = `${faults} faults in ${attempts} attempts, at least ${floor}`;
   const line = `${verdict} ${id.padEnd(13)} ${name}: ${counts}, ${seconds.toFixed(0)} s`;
-  return problem === null ? line : `${line}\n     ${problem.slice(0, 1_500)}`;
+  return problem === null ? line : `${line}\n     ${problem.slice(0, 5_000)}`;
 }
 
 /** All runs of a row since it last did not hold, or the one that did not. */

@@ -46,6 +46,11 @@ export class FaultStage {
     for (const world of this.#worlds) await world.check();
   }
 
+  /** What the devices that still run logged last. */
+  lastLogged(): string {
+    return this.#worlds.map((world) => world.lastLogged()).join('');
+  }
+
   async close(): Promise<void> {
     for (const world of this.#worlds.splice(0)) await world.close();
   }

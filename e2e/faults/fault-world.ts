@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type CopyOptions, DEFAULT_COPY_OPTIONS } from '../../src/shared/copy-options.ts';
 import type { JobView } from '../../src/shared/job.ts';
@@ -275,6 +275,11 @@ export class FaultWorld {
     }
   }
 
+  /** The last words of both devices, for whoever looks for a cause. */
+  lastLogged(): string {
+    return [this.anna, this.bob].map((device) => `\n${device.name}: ${lastLines(device)}`).join('');
+  }
+
   /** Names in bob's inbox but his own. */
   arrived(): readonly string[] {
     return readdirSync(this.bob.inbox).filter((name) => name !== 'own files');
@@ -284,4 +289,15 @@ export class FaultWorld {
     await this.world[Symbol.asyncDispose]();
     await this.network?.close();
   }
+}
+
+const LOGGED_BYTES = 1_500;
+
+function lastLines({ home }: Device): string {
+  const folder = join(home, 'logs');
+  if (!existsSync(folder)) return '';
+  const texts = readdirSync(folder)
+    .toSorted()
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.join('').slice(-LOGGED_BYTES);
 }

@@ -21,7 +21,7 @@ export async function runRow(
       problem = `the fault happened ${stage.faults} times, fewer than ${wanted}: nothing was tested`;
     }
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    problem = (error instanceof Error ? error.message : String(error)) + stage.lastLogged();
   }
   await stage.close();
   return {

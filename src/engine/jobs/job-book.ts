@@ -10,6 +10,7 @@ import {
 import type { Log } from '../engine-options.ts';
 import type { JobChange, JobKey, JobRecord, StoredSpeeds } from '../state/records.ts';
 import type { StateClient } from '../state/state-client.ts';
+import { writeLastingly } from './lasting-write.ts';
 import { highest, shownFraction, shownProgress } from './shown-progress.ts';
 import { noSpeeds, SpeedRecord } from './speed-record.ts';
 
@@ -167,9 +168,12 @@ export class JobBook {
     const speeds = live.speeds.series(nowMs);
     try {
       // Asked for in one turn, so written in one transaction.
-      const writes: Promise<unknown>[] = [this.#state.jobs.update(live.key, change)];
-      if (speeds !== null) writes.push(this.#state.speeds.put(live.key, speeds));
-      await Promise.all(writes);
+      const write = () =>
+        Promise.all([
+          this.#state.jobs.update(live.key, change),
+          speeds === null ? null : this.#state.speeds.put(live.key, speeds),
+        ]);
+      await writeLastingly(write, this.#log);
     } catch (error) {
       this.#log('error', 'job-end-not-written', { failure: toFailure(error).toData() });
     }

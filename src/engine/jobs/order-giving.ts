@@ -6,6 +6,7 @@ import type { ShareBook } from '../shares/share-book.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
 import { MAX_ADDRESSES_PER_DEVICE, MAX_ORDERS_PER_ORDERER } from '../wire/limits.ts';
 import type { GrantMessage } from '../wire/order-messages.ts';
+import { inBackground } from './in-background.ts';
 import type { JobParts } from './job-parts.ts';
 import { newOrderRecord } from './order-records.ts';
 import type { SendingJobs } from './sending.ts';
@@ -117,7 +118,10 @@ export class GivenOrders {
       const isUsed = sending.streams > 0 || this.#parts.links.get(sending.pullerId as DeviceId) !== null;
       if (isUsed || this.#sending.get(sending.live.key.job) !== sending) return;
       if (sending.live.view.progress.totalFiles > 0) return;
-      void this.#sending.fail(sending, new Failure('expired', { reason: 'nobody came for it' }));
+      inBackground(
+        this.#sending.fail(sending, new Failure('expired', { reason: 'nobody came for it' })),
+        this.#parts.log,
+      );
     }, UNUSED_MS);
     timer.unref();
     this.#parts.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
@@ -131,7 +135,7 @@ export class GivenOrders {
       const { orderer, job } = live.key;
       if (order.items.every(({ share }) => this.#parts.shares.may(orderer, share, 'read'))) continue;
       this.#parts.log('warn', 'grant-revoked', { peer: orderer, job });
-      void this.#sending.fail(sending, new Failure('no-right', { reason: 'read' }));
+      inBackground(this.#sending.fail(sending, new Failure('no-right', { reason: 'read' })), this.#parts.log);
     }
   }
 }

@@ -10,6 +10,7 @@ import type { OfferMessage } from '../wire/job-messages.ts';
 import { MAX_ORDERS_PER_ORDERER } from '../wire/limits.ts';
 import { readWay } from '../wire/way.ts';
 import { newDestinationRecord } from './destination-records.ts';
+import { inBackground } from './in-background.ts';
 import type { JobParts } from './job-parts.ts';
 import { unaskedOptionsOf } from './offers.ts';
 import { endsOf, storeSharedItems, toDataAddresses } from './order-ends.ts';
@@ -113,7 +114,7 @@ export class TakenOrders {
       if (orderer === this.#parts.ownId || stored.share === undefined) continue;
       if (this.#parts.shares.may(orderer, stored.share.name, 'write')) continue;
       this.#parts.log('warn', 'order-revoked', { peer: orderer, job });
-      void this.#receiving.stop(job, 'cancelled', 'parts');
+      inBackground(this.#receiving.stop(job, 'cancelled', 'parts'), this.#parts.log);
     }
   }
 }

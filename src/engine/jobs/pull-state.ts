@@ -40,11 +40,16 @@ export class PullState {
   async left(live: LiveJob, { state }: Pick<JobResult, 'state'>): Promise<void> {
     const { key } = live;
     const mayLeave = state === 'cancelled' || state === 'failed';
-    if (mayLeave) await noteLeftoverParts(this.#parts.state, [key], this.#parts.log);
-    const record = await this.#parts.state.jobs.get(key);
-    const parts = record?.view.parts ?? [];
-    if (parts.length > live.view.parts.length) this.#book.showParts(live, parts);
-    if (parts.length === 0) this.#note('claims-not-written', this.#parts.state.claims.dropAll(key));
+    try {
+      if (mayLeave) await noteLeftoverParts(this.#parts.state, [key], this.#parts.log);
+      const record = await this.#parts.state.jobs.get(key);
+      const parts = record?.view.parts ?? [];
+      if (parts.length > live.view.parts.length) this.#book.showParts(live, parts);
+      if (parts.length === 0) this.#note('claims-not-written', this.#parts.state.claims.dropAll(key));
+    } catch (error) {
+      // They are looked for again at the next start.
+      this.#parts.log('error', 'parts-not-noted', { failure: toFailure(error).toData() });
+    }
   }
 
   /** What is on disk of a job now; `isAll`: and nothing else any more, so what an earlier run left goes. */

@@ -14,6 +14,7 @@ import { adoptParts } from './adopt-parts.ts';
 import { AskedAgain } from './asked-again.ts';
 import { newDestinationRecord, orderOf, storedPullOf } from './destination-records.ts';
 import { SourceFollower } from './follow-source.ts';
+import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { JobQueue } from './job-queue.ts';
@@ -221,7 +222,7 @@ export class ReceivingJobs {
         this.#follower.askToBeDialled(receiving);
         return;
       case 'pull-ended':
-        void this.#ended(receiving, report.result);
+        inBackground(this.#ended(receiving, report.result), this.#parts.log);
         return;
       default:
         return;

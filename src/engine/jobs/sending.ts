@@ -9,6 +9,7 @@ import { failedResult } from '../transfer/failed-result.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { GrantAsker } from './ask-grant.ts';
 import { choosePaths } from './chosen.ts';
+import { inBackground } from './in-background.ts';
 import type { JobBook, LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
@@ -187,7 +188,7 @@ export class SendingJobs {
       this.#wishes.tell(job, link);
       return;
     }
-    if (sending.order !== null) return void this.#order(sending, link);
+    if (sending.order !== null) return inBackground(this.#order(sending, link), this.#parts.log);
     this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
     link.tell({ kind: 'offer', ...this.#grants.describe(sending) });
   }
@@ -252,13 +253,12 @@ export class SendingJobs {
     sending.streams = streams;
     const { pullerId } = sending;
     if (streams > 0) return this.#grants.used(sending);
-    const isLinked = pullerId !== null && this.#parts.links.get(pullerId) !== null;
-    if (!isLinked) this.#showAway(sending);
+    if (pullerId === null || this.#parts.links.get(pullerId) === null) this.#showAway(sending);
   }
 
   /** Takes a message about a job of ours; true when it was one. */
   handle(link: Link, message: LinkMessage): boolean {
-    if (message.kind === 'refused' && message.code === 'not-paired') void this.#refused(link.peerId);
+    if (message.kind === 'refused' && message.code === 'not-paired') this.#refused(link.peerId);
     if (this.asker.handle(link, message)) return true;
     if (!('job' in message)) return false;
     if (this.repeats.handle(link, message)) return true;
@@ -266,7 +266,7 @@ export class SendingJobs {
     if (sending === undefined) return false;
     if (message.kind === 'job-cancel' && sending.live.key.orderer === link.peerId) {
       this.#parts.book.update(sending.live, { cancelledBy: 'peer' });
-      void this.fail(sending, new Failure(message.reason));
+      inBackground(this.fail(sending, new Failure(message.reason)), this.#parts.log);
       return true;
     }
     if (sending.pullerId !== link.peerId) return false;
@@ -282,10 +282,10 @@ export class SendingJobs {
         return true;
       case 'job-ended':
         this.#parts.book.update(sending.live, { cancelledBy: 'peer' });
-        void this.#heardEnd(sending, link, message);
+        inBackground(this.#heardEnd(sending, link, message), this.#parts.log);
         return true;
       case 'job-unknown':
-        void this.#forgotten(sending, link);
+        inBackground(this.#forgotten(sending, link), this.#parts.log);
         return true;
       case 'dial-me':
         this.#dialPuller(sending, link, message.streams);
@@ -307,7 +307,7 @@ export class SendingJobs {
       if (!link.isClosed) this.#speak(sending, link);
     } else {
       const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });
-      void this.#end(sending, failedResult(failure));
+      inBackground(this.#end(sending, failedResult(failure)), this.#parts.log);
     }
   }
 
@@ -327,7 +327,7 @@ export class SendingJobs {
       }
       case 'declined':
         tellElsewhere(this.#parts.links, sending);
-        void this.fail(sending, refusalAt(link, sending, message));
+        inBackground(this.fail(sending, refusalAt(link, sending, message)), this.#parts.log);
     }
   }
 
@@ -379,8 +379,8 @@ export class SendingJobs {
   }
 
   /** A device we are paired with has forgotten us: what is offered to it can never be taken. */
-  async #refused(id: DeviceId): Promise<void> {
-    if (this.#parts.peers.has(id)) await this.revoke(id);
+  #refused(id: DeviceId): void {
+    if (this.#parts.peers.has(id)) inBackground(this.revoke(id), this.#parts.log);
   }
 
   /** Trust in a device is gone: its grants die now. */

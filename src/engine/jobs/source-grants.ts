@@ -1,4 +1,4 @@
-import { Failure } from '../../shared/failure.ts';
+import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import type { OfferMessage } from '../wire/job-messages.ts';
 import { GrantTouch, newGrantRecord } from './grant-record.ts';
@@ -107,7 +107,10 @@ export class SourceGrants {
     const { job } = sending.live.key;
     if (sending.order?.kind === 'elsewhere') return;
     this.#parts.pool.post(job, { kind: 'end-serve', job });
-    await this.#revoke(sending);
+    // Nobody serves it any more, whether that is written or not; the job that it was for has ended.
+    await this.#revoke(sending).catch((error: unknown) => {
+      this.#parts.log('error', 'grant-not-revoked', { failure: toFailure(error).toData() });
+    });
   }
 
   async #revoke({ live }: Sending): Promise<void> {

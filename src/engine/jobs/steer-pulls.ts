@@ -6,6 +6,7 @@ import type { DiskTrouble } from '../transfer/disk-trouble.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import type { PullResume, StopReason } from '../transfer/pull-order.ts';
 import { DiskWaits, type WaitingPull } from './disk-waits.ts';
+import { inBackground } from './in-background.ts';
 import type { JobParts } from './job-parts.ts';
 import { type ControlledPull, PullControl, type Side } from './pull-control.ts';
 
@@ -31,7 +32,7 @@ interface SteeringEvents<Pull> {
  */
 export class PullSteering<Pull extends SteeredPull> {
   readonly control: PullControl;
-  readonly #parts: Pick<JobParts, 'book' | 'signal'>;
+  readonly #parts: Pick<JobParts, 'book' | 'signal' | 'log'>;
   readonly #events: SteeringEvents<Pull>;
   readonly #disks: DiskWaits<Pull>;
 
@@ -44,14 +45,14 @@ export class PullSteering<Pull extends SteeredPull> {
     this.control = new PullControl(parts);
     this.#disks = new DiskWaits(parts, {
       onNews: events.onNews,
-      onReady: (pull) => void this.begin(pull),
+      onReady: (pull) => inBackground(this.begin(pull), parts.log),
     });
   }
 
   /** What a data worker tells when it has let go of a pull. */
   suspended(pull: Pull, again: boolean, trouble: DiskTrouble | null): void {
     if (trouble !== null) this.#stuck(pull, trouble);
-    else if (again) void this.#later(pull);
+    else if (again) inBackground(this.#later(pull), this.#parts.log);
   }
 
   /** The source has forgotten what it listed. */
@@ -90,7 +91,7 @@ export class PullSteering<Pull extends SteeredPull> {
     pull.isStuck = true;
     this.#events.onStuck(key.job);
     if (view.cancelledBy !== null) {
-      void this.#events.onEnded(pull, failedResult(new Failure('cancelled')));
+      inBackground(this.#events.onEnded(pull, failedResult(new Failure('cancelled'))), this.#parts.log);
     } else if (pull.pausedBy === null) this.#disks.wait(pull, trouble);
     else this.#restPaused(pull);
   }
@@ -106,7 +107,7 @@ export class PullSteering<Pull extends SteeredPull> {
   stop(pull: Pull, reason: StopReason, keep: CancelKeep, by: Side): void {
     this.#disks.release(pull);
     // A data worker has to have it to end it as it is to be ended.
-    if (pull.isStuck) void this.#stopStuck(pull, reason, keep, by);
+    if (pull.isStuck) inBackground(this.#stopStuck(pull, reason, keep, by), this.#parts.log);
     else this.control.stop(pull, reason, keep, by);
   }
 
@@ -129,7 +130,7 @@ export class PullSteering<Pull extends SteeredPull> {
     this.control.switchTo(pull, isPaused, by);
     if (!pull.isStuck) return;
     if (isPaused) this.#restPaused(pull);
-    else void this.begin(pull);
+    else inBackground(this.begin(pull), this.#parts.log);
   }
 
   /** The same from here; resolves when it holds. */

@@ -5,6 +5,7 @@ import type { Link } from '../link/link.ts';
 import type { JobRecord } from '../state/records.ts';
 import type { WorkerReport } from '../transfer/worker-pool.ts';
 import type { LinkMessage } from '../wire/control-messages.ts';
+import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { fromVerificationMessage, toVerificationMessage } from './verification-message.ts';
@@ -186,7 +187,7 @@ export class VerifyingJobs {
   /** Takes a message if it is about this. */
   handle(link: Link, message: LinkMessage): boolean {
     if (message.kind === 'job-verify') {
-      void this.#answer(link, message.job);
+      inBackground(this.#answer(link, message.job), this.#parts.log);
       return true;
     }
     if (message.kind !== 'job-verification') return false;
