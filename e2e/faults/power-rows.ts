@@ -20,8 +20,8 @@ const HASH_BYTES = 32;
 const CUTS_PER_RUN = 10;
 /** After so many runs whose cuts show nothing, none will. */
 const MAX_FRUITLESS_RUNS = 5;
-/** A cut comes at a random moment of this time. */
-const MOMENT_MS = 500;
+/** A cut comes at a random moment of this time; large files take longer to come to something. */
+const MOMENT_MS = { small: 500, large: 1_500 } as const;
 const KINDS: readonly TestedFileSystem[] = ['ext4', 'xfs', 'btrfs'];
 const NEEDS: Readonly<Record<TestedFileSystem, readonly Need[]>> = {
   // The image of every disk lies on an XFS.
@@ -41,12 +41,18 @@ type Copying = (world: FaultWorld, round: number) => Promise<string>;
 /** Returns whether this cut has shown anything. */
 type Looking = (world: FaultWorld, cut: Cut) => Promise<boolean> | boolean;
 
+/** What is copied while the power goes, and what is looked at then. */
+interface Doing {
+  readonly copy: Copying;
+  readonly look: Looking;
+  readonly moment?: keyof typeof MOMENT_MS;
+}
+
 /** One run: copies onto the disk while the power goes again and again, then a look at what each cut has left. */
 async function runUnderCuts(
   stage: FaultStage,
   kind: TestedFileSystem,
-  copy: Copying,
-  look: Looking,
+  { copy, look, moment = 'small' }: Doing,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ferry-vault-'));
   const vault = await Vault.create(folder, kind);
@@ -62,9 +68,10 @@ async function runUnderCuts(
     const copying = (async () => {
       for (let round = 0; !isOver; round += 1) done.push(await copy(world, round));
     })();
-    const count = Math.min(CUTS_PER_RUN, stage.wanted - stage.faults);
+    const isEach = moment === 'small';
+    const count = isEach ? Math.min(CUTS_PER_RUN, stage.wanted - stage.faults) : CUTS_PER_RUN;
     for (let at = 0; at < count; at += 1) {
-      await stage.wait(MOMENT_MS);
+      await stage.wait(MOMENT_MS[moment]);
       const before = [...done];
       cuts.push({ number: await vault.cut(), done: before });
     }
@@ -87,15 +94,10 @@ async function runUnderCuts(
 }
 
 /** Runs until so many cuts have shown something; some may find nothing to look at. */
-async function underCuts(
-  stage: FaultStage,
-  kind: TestedFileSystem,
-  copy: Copying,
-  look: Looking,
-): Promise<void> {
+async function underCuts(stage: FaultStage, kind: TestedFileSystem, doing: Doing): Promise<void> {
   for (let run = 0; stage.faults < stage.wanted; run += 1) {
     if (run > MAX_FRUITLESS_RUNS && stage.faults === 0) return;
-    await runUnderCuts(stage, kind, copy, look);
+    await runUnderCuts(stage, kind, doing);
   }
 }
 
@@ -233,10 +235,8 @@ function lookAtClaims(world: FaultWorld): boolean {
   }
 }
 
-interface PowerRow extends Pick<FaultRow, 'id' | 'name' | 'how' | 'floor'> {
+interface PowerRow extends Pick<FaultRow, 'id' | 'name' | 'how' | 'floor'>, Doing {
   readonly needs?: readonly Need[];
-  readonly copy: Copying;
-  readonly look: Looking;
 }
 
 const ROWS: readonly PowerRow[] = [
@@ -263,6 +263,7 @@ const ROWS: readonly PowerRow[] = [
     floor: { full: 20, reduced: 0 },
     copy: copyLarge,
     look: lookAtClaims,
+    moment: 'large',
   },
   {
     id: 'C6',
@@ -276,12 +277,14 @@ const ROWS: readonly PowerRow[] = [
 ];
 
 /** Each row on each file system; in the reduced set on the first one only. */
-export const POWER_ROWS: readonly FaultRow[] = ROWS.flatMap(({ id, needs = [], floor, copy, look, ...row }) =>
-  KINDS.map((kind) => ({
-    ...row,
-    id: `${id} ${kind}`,
-    needs: [...NEEDS[kind], ...needs],
-    floor: { ...floor, reduced: kind === KINDS[0] ? floor.reduced : 0 },
-    run: (stage) => underCuts(stage, kind, copy, look),
-  })),
+export const POWER_ROWS: readonly FaultRow[] = ROWS.flatMap(
+  ({ id, name, how, needs = [], floor, ...doing }) =>
+    KINDS.map((kind) => ({
+      name,
+      how,
+      id: `${id} ${kind}`,
+      needs: [...NEEDS[kind], ...needs],
+      floor: { ...floor, reduced: kind === KINDS[0] ? floor.reduced : 0 },
+      run: (stage) => underCuts(stage, kind, doing),
+    })),
 );

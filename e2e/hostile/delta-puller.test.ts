@@ -164,7 +164,7 @@ it('says changed where it is asked for another version', async () => {
     strideBytes: 0,
     sums: sumsOf(Buffer.alloc(8192), 1024),
   });
-  expect(['over-cap', STATUS.changed]).toContain(
+  expect(['interrupted', STATUS.changed]).toContain(
     await wanted(body).then((answer) => (typeof answer === 'string' ? answer : answer.status)),
   );
 });

@@ -251,28 +251,32 @@ export class ServeJob {
     return page;
   }
 
-  /** Counts content about to be served. @throws Failure `over-cap`. */
+  /** Counts content about to be served. @throws as `#tooMuch`. */
   charge(bytes: number): void {
     this.#servedBytes += bytes;
-    if (this.#servedBytes > this.#capOf(2)) {
-      throw new Failure('over-cap', { reason: 'more bytes than listed' });
-    }
+    if (this.#servedBytes > this.#capOf(2)) this.#tooMuch('more bytes than listed');
   }
 
-  /** Counts content about to be read for its hash: it costs the disk what the rest costs the wire. @throws Failure `over-cap`. */
+  /** Counts content about to be read for its hash: it costs the disk what the rest costs the wire. @throws as `#tooMuch`. */
   chargeHash(bytes: number): void {
     this.#hashedBytes += bytes;
-    if (this.#hashedBytes > this.#capOf(2)) {
-      throw new Failure('over-cap', { reason: 'hashed too often' });
-    }
+    if (this.#hashedBytes > this.#capOf(2)) this.#tooMuch('hashed too often');
   }
 
-  /** Counts content about to be searched, of which little may be served. @throws Failure `over-cap`. */
+  /** Counts content about to be searched, of which little may be served. @throws as `#tooMuch`. */
   chargeSearch(bytes: number): void {
     this.#searchedBytes += bytes;
-    if (this.#searchedBytes > this.#capOf(SEARCHES)) {
-      throw new Failure('over-cap', { reason: 'searched too often' });
-    }
+    if (this.#searchedBytes > this.#capOf(SEARCHES)) this.#tooMuch('searched too often');
+  }
+
+  /**
+   * A puller that had listed everything before this source was restarted knows more than this source: it has to
+   * begin again, so that there is something to judge by.
+   * @throws Failure `over-cap`; `interrupted` before anything is listed.
+   */
+  #tooMuch(reason: string): never {
+    if (this.#records === null) throw new Failure('interrupted', { reason: 'listing lost' });
+    throw new Failure('over-cap', { reason });
   }
 
   #capOf(times: number): number {

@@ -34,6 +34,7 @@ test('hashes of more content than was listed are refused, before it is read', as
   const hashFile = vi.fn<Source['hashFile']>();
   const puller = serve(3, { hashFile }).connect();
   puller.open();
+  puller.list(0, 4);
   const files = [{ name: fromText('file'), version: { ...version, size: 300 * BLOCK_BYTES } }];
   puller.send(PULLER_FRAME.wantHashes, 1, encodeGroups([{ folder: [], files }]));
   expect(await puller.served).toMatchObject({ code: 'over-cap' });
@@ -258,6 +259,18 @@ describe('a puller that misbehaves', () => {
     }
     expect(await puller.served).toMatchObject({ code: 'over-cap' });
     expect(puller.tagsOf(SOURCE_FRAME.block).length).toBeLessThanOrEqual(256);
+  });
+
+  test('goes on after a restart of this source, which has nothing to judge by: it is sent back to the beginning', async () => {
+    const puller = serve().connect();
+    puller.open();
+    for (let tag = 0; tag < 300; tag++) {
+      puller.send(PULLER_FRAME.wantBlock, tag, blockWant);
+      if (tag % 100 === 99) await settled();
+    }
+    expect(await puller.served).toMatchObject({ code: 'interrupted' });
+    expect(puller.tagsOf(SOURCE_FRAME.block).length).toBe(256);
+    expect(puller.answers.at(-1)?.meta.toString('latin1')).toBe('interrupted');
   });
 
   test('is refused with the reason, and nothing else', async () => {
