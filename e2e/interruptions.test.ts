@@ -1,8 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_COPY_OPTIONS } from '../src/shared/copy-options.ts';
 import { createBigFile } from '../tools/trees/big-file.ts';
 import { type Device, type Line, toRun, World } from './device.ts';
+import { EngineSide } from './engine-side.ts';
 import { eventually } from './eventually.ts';
 import { describeIfPossible } from './needs.ts';
 import { createNamespaces } from './network-namespaces.ts';
@@ -81,6 +83,37 @@ describeIfPossible(
       expect(await toRun(send)).toMatchObject({ code: 0, result: { state: 'done', verified: true } });
       await expectSame(tree, join(bob.inbox, 'tree'));
     }, 70_000);
+
+    it('asks before it copies over a metered one', async () => {
+      await using world = await World.create();
+      await using network = await createNamespaces();
+      const manager = world.path('nmcli');
+      await writeFile(
+        manager,
+        '#!/bin/sh\necho GENERAL.DEVICE:lan0\necho "GENERAL.METERED:yes (guessed)"\n',
+        {
+          mode: 0o755,
+        },
+      );
+      const env = { PATH: `${dirname(manager)}:${process.env['PATH'] ?? ''}` };
+      const bob = await world.serving('bob', ['--accept', 'paired'], { host: network.host(1) });
+      const anna = await world.serving('anna', [], { host: network.host(0), env });
+      await anna.pairWith(bob);
+      using side = await EngineSide.open(anna);
+      const tree = await createSample(world.path('tree'));
+      const options = { ...DEFAULT_COPY_OPTIONS, anyNetwork: false };
+      const [sent] = await side.call('jobs.send', { paths: [tree], to: ['bob'], options });
+      const job = sent?.job ?? '';
+      const held = await side.until(job, 'asks', ({ heldBy }) => heldBy !== null);
+      expect(held).toMatchObject({ state: 'waiting', waitingFor: 'paused', heldBy: 'metered' });
+      expect((await bob.run(['jobs'])).lines).toEqual([]);
+      await side.call('jobs.resume', { job });
+      expect(await side.ended(job)).toMatchObject({ state: 'done', heldBy: null });
+      await expectSame(tree, join(bob.inbox, 'tree'));
+      // Who types a command is warned, and it goes on.
+      const send = await anna.run(['send', tree, '--to', 'bob', '--on-conflict', 'keep-both']);
+      expect([send.code, send.stderr]).toEqual([0, expect.stringContaining('over a metered network')]);
+    });
   },
   { concurrent: true },
 );

@@ -55,6 +55,7 @@ const options = z.strictObject({
   delta: z.boolean(),
   reuse: z.boolean(),
   verify: z.boolean(),
+  anyNetwork: z.boolean(),
   dryRun: z.boolean(),
 });
 

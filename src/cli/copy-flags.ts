@@ -106,6 +106,8 @@ export function toCopyOptions(flags: CopyFlags, mayAsk: boolean): CopyOptions {
     limitBytesPerSecond: flags.limit ?? null,
     streams: flags.streams,
     compress: flags.compress,
+    // A script has nobody to ask; who watches is told, see network-warning.ts.
+    anyNetwork: true,
     checksum: flags.checksum === true,
     delta: flags.delta,
     reuse: flags.reuse,

@@ -7,6 +7,7 @@ import { askConflicts, canAsk } from './ask-conflicts.ts';
 import type { Context } from './context.ts';
 import { JobDisplay } from './job-display.ts';
 import { resultFromProgress } from './lines.ts';
+import { networkWarning } from './network-warning.ts';
 import { shortJob } from './short-job.ts';
 
 /** How long an engine may take to stop a job when a person wants to leave. */
@@ -52,6 +53,8 @@ class JobFollower {
   readonly #done = new AbortController();
   /** Jobs whose question is on the screen, or was: each is asked once. */
   readonly #asked = new Map<JobId, AbortController>();
+  /** Jobs whose network is or was looked at. */
+  readonly #warned = new Map<JobId, Promise<void>>();
   /** One question at a time. */
   #asking: Promise<void> = Promise.resolve();
   #isAsking = false;
@@ -91,6 +94,7 @@ class JobFollower {
     this.#latest.set(job.job, job);
     if (!this.#isAsking) this.#display.update(job);
     this.#noteQuestion(job);
+    if (job.state === 'running') void this.#warnOnce(job);
     const { patienceSeconds } = this.#options;
     // who waits for a first receiver (no peer yet) has lost nobody
     const gone = job.state === 'waiting' && job.waitingFor === 'peer' && job.peer !== null;
@@ -101,6 +105,18 @@ class JobFollower {
       const timer = setTimeout(() => this.#lost.get(job.job)?.abort(), patienceSeconds * 1000);
       this.#patience.set(job.job, timer);
     }
+  }
+
+  /** Said once, beside what the command does. */
+  async #warnOnce(job: JobView): Promise<void> {
+    const warned = this.#warned.get(job.job) ?? this.#warn(job);
+    this.#warned.set(job.job, warned);
+    await warned;
+  }
+
+  async #warn(job: JobView): Promise<void> {
+    const warning = await networkWarning(this.#session.api, job, this.#done.signal).catch(() => null);
+    if (warning !== null && !this.#done.signal.aborted) this.#context.output.note(warning);
   }
 
   /** A person who watches a job that asks is asked here; somebody else may answer first. */
@@ -142,6 +158,7 @@ class JobFollower {
       const ended = await api.call('jobs.wait', { job }, signal);
       this.#latest.set(job, ended);
       clearTimeout(this.#patience.get(job));
+      if (ended.state === 'done' || ended.state === 'partial') await this.#warnOnce(ended);
       this.#display.end(ended);
       return exitForResult(ended.result ?? resultFromProgress(ended));
     } catch (error) {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceView, PairingView, PeerView } from '../shared/device.ts';
 import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, Snapshot } from '../shared/engine-api.ts';
@@ -24,6 +23,7 @@ import type { JobParts } from './jobs/job-parts.ts';
 import { pruneLists } from './jobs/kept-lists.ts';
 import { noteLeftoverParts } from './jobs/leftover-parts.ts';
 import { Measures } from './jobs/measures.ts';
+import { NetworkGate } from './jobs/network-gate.ts';
 import { Offers } from './jobs/offers.ts';
 import { Orders } from './jobs/orders.ts';
 import { PageSending } from './jobs/page-sending.ts';
@@ -43,18 +43,15 @@ import { openDevice } from './open-device.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { Places } from './places.ts';
 import { addressOf, routeLinks } from './route-links.ts';
+import { settleJobs } from './settle-jobs.ts';
 import { Sharing } from './shares/sharing.ts';
-import { toPairedPeer, withPath } from './shown-peer.ts';
+import { cautionTo, toPairedPeer, withPath } from './shown-peer.ts';
 import { acquireEngineLock } from './state/engine-lock.ts';
 import { defaultInbox, openHome } from './state/home.ts';
 import type { PeerRecord } from './state/records.ts';
 import { openSettings } from './state/settings.ts';
 import { createStateClient } from './state/state-client.ts';
 import { WorkerPool, workerCount } from './transfer/worker-pool.ts';
-
-/** How long a stopping engine waits for sources to learn how their jobs ended. */
-const SETTLE_MS = 2_000;
-const SETTLE_STEP_MS = 20;
 
 /**
  * The composition root: builds every part in order and wires them; `stop` ends them in reverse.
@@ -152,6 +149,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const book = new JobBook(state, log, (job) => {
     hub.emit({ kind: 'job-changed', job });
     if (ENDED_STATES.has(job.state)) void status.lookAtSpace();
+    else gate.seen(job);
   });
 
   const discovery = new BonjourDiscovery({ log });
@@ -205,6 +203,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   // Jobs.
   const interfaceTo = (host: string) => paths.pathTo(formatAddress({ host, port: 0 }))?.interface ?? null;
   const ways = new Ways({ state, interfaceTo, log });
+  const addressesOf: JobParts['addressesOf'] = (id) =>
+    table.list().find((peer) => peer.id === id)?.addresses ?? [];
+  const gate = new NetworkGate({
+    ...{ ownId, book, log, cautionTo: (id) => cautionTo(links.get(id), addressesOf(id), paths) },
+    pause: async (job, isPaused) =>
+      (await sending.pause(job, isPaused)) || (await receiving.pause(job, isPaused)),
+    offer: (job) => sending.offerHeld(job),
+  });
+  stack.defer(() => gate.stop());
   const parts: JobParts = {
     ownId,
     epoch,
@@ -214,8 +221,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     pool,
     book,
     peers,
+    gate,
     ways,
-    addressesOf: (id) => table.list().find((peer) => peer.id === id)?.addresses ?? [],
+    addressesOf,
     settings: () => settings.view(),
     emit: (event) => hub.emit(event),
     log,
@@ -365,21 +373,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const resources = stack.move();
   let stopped: Promise<void> | null = null;
 
-  /** Sources learn how their jobs ended before the links go. */
-  async function settle(): Promise<void> {
-    const untilMs = performance.now() + SETTLE_MS;
-    while (!receiving.isSettled && performance.now() < untilMs) await delay(SETTLE_STEP_MS);
-    for (const live of book.listLive()) {
-      if (live.view.state !== 'waiting') book.update(live, { state: 'waiting', waitingFor: 'peer' });
-    }
-    await book.flush();
-  }
-
   async function end(): Promise<void> {
     offers.stop();
     pairings.stop();
     await pool.stop();
-    await settle();
+    await settleJobs(receiving, book);
     stopping.abort();
     await resources.disposeAsync();
     closed.resolve(null);

@@ -17,6 +17,8 @@ export interface CopyOptions {
   readonly reuse: boolean;
   /** Read the destination back from disk. */
   readonly verify: boolean;
+  /** Also over a network that is metered or leads out of the house; false: a person is asked first. */
+  readonly anyNetwork: boolean;
   /** Walk and report, move nothing. */
   readonly dryRun: boolean;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_COPY_OPTIONS: CopyOptions = {
   delta: true,
   reuse: true,
   verify: false,
+  anyNetwork: true,
   dryRun: false,
 };
 

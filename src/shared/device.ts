@@ -33,6 +33,9 @@ export interface DeviceView {
   readonly knock: { readonly shortId: string; readonly name: string; readonly atMs: number } | null;
 }
 
+/** Why a person is asked before much goes over a network: it is metered, a tunnel, or leads to the internet. */
+export type NetworkCaution = 'metered' | 'vpn' | 'internet';
+
 /** How a peer is reached now. */
 export interface PeerPath {
   readonly kind: 'cable' | 'wifi' | 'vpn' | 'loopback' | 'other';
@@ -40,6 +43,8 @@ export interface PeerPath {
   readonly interface: string;
   /** Speed of the link, null when the system does not tell. */
   readonly megabitsPerSecond: number | null;
+  /** Null: copying this way costs nothing but time, as far as the system tells. */
+  readonly caution: NetworkCaution | null;
   readonly address: Address;
 }
 

@@ -1,3 +1,4 @@
+import type { NetworkCaution } from './device.ts';
 import type { FailureCode, FailureData } from './failure.ts';
 import type { DeviceId, JobId } from './ids.ts';
 import type { Preflight } from './preflight.ts';
@@ -255,6 +256,8 @@ export interface JobView {
   readonly waitingDetail: WaitingDetail | null;
   /** Which side paused it, while it is paused. */
   readonly pausedBy: 'here' | 'peer' | null;
+  /** What keeps it from going on until a person here lets it, or it has another way; null: nothing does. */
+  readonly heldBy: NetworkCaution | null;
   /** Which side cancelled it, once it is cancelled. */
   readonly cancelledBy: 'here' | 'peer' | null;
   /** What a person at the destination has to decide; at the source it only says that somebody there is asked. */
@@ -335,6 +338,7 @@ export function newJobFields(
   | 'fraction'
   | 'waitingDetail'
   | 'pausedBy'
+  | 'heldBy'
   | 'cancelledBy'
   | 'question'
   | 'queuePlace'
@@ -348,6 +352,7 @@ export function newJobFields(
     fraction: null,
     waitingDetail: null,
     pausedBy: null,
+    heldBy: null,
     cancelledBy: null,
     question: null,
     queuePlace: null,

@@ -19,7 +19,9 @@ export function createControlCalls(parts: CallParts): Pick<CallHandlers, Control
   const { book, state, pool, sending, receiving } = parts;
 
   async function pause(prefix: string, isPaused: boolean): Promise<JobView> {
-    const { job } = (await book.findLive(prefix)).key;
+    const live = await book.findLive(prefix);
+    const { job } = live.key;
+    if (!isPaused && parts.gate.release(live)) return live.view;
     const isOurs = (await sending.pause(job, isPaused)) || (await receiving.pause(job, isPaused));
     if (!isOurs) throw new Failure('unknown-job', { subject: prefix, reason: 'has ended' });
     return await book.find(job);

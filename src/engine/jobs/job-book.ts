@@ -1,3 +1,4 @@
+import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import {
@@ -36,8 +37,7 @@ export interface LiveJob {
   view: JobView;
   /** As it was last told by whoever copies; what is shown of it never goes back. */
   reported: JobProgress;
-  /** What came is read back before the job is done. */
-  readonly isRead: boolean;
+  options: CopyOptions;
   readonly speeds: SpeedRecord;
   writtenMs: number;
   /** How far it is as it is written down. */
@@ -90,7 +90,7 @@ export class JobBook {
       key: { orderer, job },
       view,
       reported: view.progress,
-      isRead: options.verify && !options.dryRun,
+      options,
       speeds: new SpeedRecord(),
       writtenMs: Date.now(),
       written: view,
@@ -117,6 +117,7 @@ export class JobBook {
     const nowMs = Date.now();
     const { roles, options, resume, ...shown } = change;
     const sinceMs = sinceOf(live.view, shown, nowMs);
+    live.options = options ?? live.options;
     live.reported = change.progress ?? live.reported;
     live.view = nextView(live, { ...shown, sinceMs, updatedMs: nowMs });
     live.speeds.note({ state: live.view.state, progress: live.reported }, nowMs);
@@ -125,8 +126,8 @@ export class JobBook {
     if (isFleeting && !isDue(live, nowMs)) return;
     live.writtenMs = nowMs;
     live.written = live.view;
-    const { progress, fraction, waitingDetail } = live.view;
-    this.#write(live, { ...change, progress, fraction, waitingDetail, sinceMs, updatedMs: nowMs });
+    const { progress, fraction, waitingDetail, heldBy } = live.view;
+    this.#write(live, { ...change, progress, fraction, waitingDetail, heldBy, sinceMs, updatedMs: nowMs });
   }
 
   /** What is on disk of a job, for people to see. */
@@ -156,13 +157,14 @@ export class JobBook {
       waitingDetail: null,
       sinceMs: nowMs,
       pausedBy: null,
+      heldBy: null,
       cancelledBy: result.state === 'cancelled' ? cancelledBy : null,
       question: null,
       queuePlace: null,
       result,
       updatedMs: nowMs,
       progress,
-      fraction: shownFraction(fraction, last, live.isRead),
+      fraction: shownFraction(fraction, last, isRead(live)),
     } satisfies JobChange;
     live.speeds.note({ state: result.state, progress: live.reported }, nowMs);
     const speeds = live.speeds.series(nowMs);
@@ -288,7 +290,8 @@ function sinceOf(
  * How a job looks after a change. Its destination decides how far it is; the others show what it tells, and none of
  * them goes back.
  */
-function nextView({ view, isRead }: LiveJob, change: Partial<JobView>): JobView {
+function nextView(live: LiveJob, change: Partial<JobView>): JobView {
+  const { view } = live;
   const isOurs = view.into !== null;
   const progress =
     isOurs && change.progress !== undefined
@@ -296,8 +299,13 @@ function nextView({ view, isRead }: LiveJob, change: Partial<JobView>): JobView 
       : (change.progress ?? view.progress);
   const next = withoutStaleDetail({ ...view, ...change, progress });
   const told = change.fraction ?? null;
-  const fraction = isOurs ? shownFraction(view.fraction, next, isRead) : highest(view.fraction, told);
+  const fraction = isOurs ? shownFraction(view.fraction, next, isRead(live)) : highest(view.fraction, told);
   return { ...next, fraction };
+}
+
+/** Whether what came is read back before the job is done. */
+function isRead({ options }: LiveJob): boolean {
+  return options.verify && !options.dryRun;
 }
 
 /** Whether how far a job is shall be written down. */
@@ -307,11 +315,12 @@ function isDue({ view: { fraction }, written, writtenMs }: LiveJob, nowMs: numbe
   return sinceMs >= PROGRESS_WRITE_MS || (isOtherPercent && sinceMs >= PERCENT_WRITE_MS);
 }
 
-/** Only a job that waits for its destination has something to say about it. */
+/** Only a job that waits for its destination has something to say about it, and only one that is paused is held. */
 function withoutStaleDetail(view: JobView): JobView {
-  const { state, waitingFor } = view;
-  const isKept = state === 'waiting' && (waitingFor === 'space' || waitingFor === 'disk');
-  return isKept ? view : { ...view, waitingDetail: null };
+  const { state, waitingFor, waitingDetail, heldBy, pausedBy } = view;
+  const isStuck = state === 'waiting' && (waitingFor === 'space' || waitingFor === 'disk');
+  const isPaused = state === 'waiting' && waitingFor === 'paused' && pausedBy === 'here';
+  return { ...view, waitingDetail: isStuck ? waitingDetail : null, heldBy: isPaused ? heldBy : null };
 }
 
 /** Progress of an ended job. A mirror may have missed the last reports, so the result's totals count. */

@@ -7,6 +7,7 @@ import type { Links } from '../link/links.ts';
 import type { StateClient } from '../state/state-client.ts';
 import type { WorkerPool } from '../transfer/worker-pool.ts';
 import type { JobBook } from './job-book.ts';
+import type { NetworkGate } from './network-gate.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Ways } from './ways.ts';
 
@@ -20,6 +21,7 @@ export interface JobParts {
   readonly pool: WorkerPool;
   readonly book: JobBook;
   readonly peers: PeerBook;
+  readonly gate: NetworkGate;
   /** How many connections were worth having on the way to each of them. */
   readonly ways: Ways;
   /** Where a paired device may be reached now, best first. */

@@ -10,7 +10,7 @@ import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { GrantAsker } from './ask-grant.ts';
 import { choosePaths } from './chosen.ts';
 import { inBackground } from './in-background.ts';
-import type { JobBook, LiveJob } from './job-book.ts';
+import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
 import type { PageJob } from './page-job.ts';
@@ -20,6 +20,7 @@ import { Repeats } from './repeats.ts';
 import { fromResultMessage } from './result-message.ts';
 import { SendCodes } from './send-codes.ts';
 import { type Chosen, newSending, type Sending } from './sending-job.ts';
+import { showAsTold, showAway } from './show-sending.ts';
 import { SilentJobs } from './silent-jobs.ts';
 import { SourceGrants } from './source-grants.ts';
 import { acceptedOf, mirrorOf } from './source-mirror.ts';
@@ -165,7 +166,7 @@ export class SendingJobs {
     const { live } = sending;
     sending.pullerId = pullerId;
     this.#jobs.set(live.key.job, sending);
-    if (live.view.pausedBy === null) this.#showAway(sending);
+    if (live.view.pausedBy === null) showAway(this.#parts.book, sending);
     this.#grants.serve(sending, pullerId);
     if (this.#parts.peers.has(pullerId)) void this.#parts.listening.then(() => this.#reach(sending));
   }
@@ -176,20 +177,21 @@ export class SendingJobs {
     await reachDestination(this.#parts, sending, sending.pullerId, {
       onLink: (link) => this.#speak(sending, link),
       onAway: () => {
-        if (sending.streams === 0) this.#showAway(sending);
+        if (sending.streams === 0) showAway(this.#parts.book, sending);
       },
     });
   }
 
   #speak(sending: Sending, link: Link): void {
     const { job } = sending.live.key;
+    if (!sending.isAccepted && this.#parts.gate.holds(sending.live)) return;
     if (sending.isAccepted) {
       link.tell({ kind: 'job-query', job });
       this.#wishes.tell(job, link);
       return;
     }
     if (sending.order !== null) return inBackground(this.#order(sending, link), this.#parts.log);
-    this.#show(sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
+    showAsTold(this.#parts.book, sending, { state: 'waiting', waitingFor: 'approval', pausedBy: null });
     link.tell({ kind: 'offer', ...this.#grants.describe(sending) });
   }
 
@@ -198,19 +200,8 @@ export class SendingJobs {
     const refusal = await secureGrant(this.#parts, this.asker, sending);
     if (refusal !== null) return await this.fail(sending, refusal);
     if (sending.isAccepted || link.isClosed || !this.has(sending.live.key.job)) return;
-    this.#show(sending, { state: 'preparing', waitingFor: null, pausedBy: null });
+    showAsTold(this.#parts.book, sending, { state: 'preparing', waitingFor: null, pausedBy: null });
     link.tell({ kind: 'offer', ...this.#grants.describe(sending) });
-  }
-
-  /** Shows how the destination sees a job; a page that is not there is what it waits for first of all. */
-  #show({ live, page }: Sending, change: Parameters<JobBook['update']>[1]): void {
-    const isAway = page?.isAway ?? false;
-    this.#parts.book.update(live, isAway ? { ...change, state: 'waiting', waitingFor: 'page' } : change);
-  }
-
-  /** The destination is not there; a job that is paused stays so. */
-  #showAway({ live }: Sending): void {
-    if (live.view.pausedBy === null) this.#parts.book.update(live, { state: 'waiting', waitingFor: 'peer' });
   }
 
   /** The page that holds a job's files came or went. */
@@ -218,15 +209,23 @@ export class SendingJobs {
     const sending = this.#jobs.get(job);
     if (sending?.page === null || sending === undefined) return;
     sending.page.isAway = !isThere;
-    if (!isThere) this.#show(sending, {});
+    if (!isThere) showAsTold(this.#parts.book, sending, {});
     else if (sending.live.view.waitingFor === 'page') this.#askAgain(sending);
+  }
+
+  /** What nobody has heard of is offered after all. False: it is none of those. */
+  offerHeld(job: JobId): boolean {
+    const sending = this.#jobs.get(job);
+    if (sending === undefined || sending.isAccepted) return false;
+    this.#askAgain(sending);
+    return true;
   }
 
   /** Only the destination knows what else a job waits for. */
   #askAgain(sending: Sending): void {
     const { links, book } = this.#parts;
     const link = sending.pullerId === null ? null : links.get(sending.pullerId);
-    if (link === null) book.update(sending.live, { state: 'waiting', waitingFor: 'peer' });
+    if (link === null) book.update(sending.live, { state: 'waiting', waitingFor: 'peer', pausedBy: null });
     else this.#speak(sending, link);
   }
 
@@ -241,7 +240,7 @@ export class SendingJobs {
   unlinked(id: DeviceId): void {
     for (const sending of this.#jobs.values()) {
       if (sending.pullerId !== id) continue;
-      if (sending.streams === 0) this.#showAway(sending);
+      if (sending.streams === 0) showAway(this.#parts.book, sending);
       if (this.#parts.peers.has(id)) void this.#reach(sending);
     }
   }
@@ -253,7 +252,7 @@ export class SendingJobs {
     sending.streams = streams;
     const { pullerId } = sending;
     if (streams > 0) return this.#grants.used(sending);
-    if (pullerId === null || this.#parts.links.get(pullerId) === null) this.#showAway(sending);
+    if (pullerId === null || this.#parts.links.get(pullerId) === null) showAway(this.#parts.book, sending);
   }
 
   /** Takes a message about a job of ours; true when it was one. */
@@ -277,7 +276,7 @@ export class SendingJobs {
         return true;
       case 'job-update':
         this.#grants.used(sending);
-        this.#show(sending, mirrorOf(message));
+        showAsTold(this.#parts.book, sending, mirrorOf(message));
         this.#wishes.seen(message, link);
         return true;
       case 'job-ended':
@@ -314,14 +313,14 @@ export class SendingJobs {
   #answered(sending: Sending, message: LinkMessageOf<'offer-answer'>, link: Link): void {
     switch (message.state) {
       case 'asked':
-        this.#show(sending, { state: 'waiting', waitingFor: 'approval' });
+        showAsTold(this.#parts.book, sending, { state: 'waiting', waitingFor: 'approval' });
         return;
       case 'accepted': {
         sending.isAccepted = true;
         this.#grants.accepted(sending).catch((error: unknown) => {
           this.#parts.log('error', 'grant-not-armed', { failure: toFailure(error).toData() });
         });
-        this.#show(sending, acceptedOf(sending.live.view));
+        showAsTold(this.#parts.book, sending, acceptedOf(sending.live.view));
         this.#wishes.tell(message.job, link);
         return;
       }
@@ -333,8 +332,8 @@ export class SendingJobs {
 
   #dialPuller({ live }: Sending, link: Link, streams: number): void {
     const { job } = live.key;
-    const addresses = [{ host: link.remoteHost, port: link.peerHello.port }];
-    this.#parts.pool.post(job, { kind: 'dial-puller', job, addresses, streams });
+    const at = { host: link.remoteHost, port: link.peerHello.port };
+    this.#parts.pool.post(job, { kind: 'dial-puller', job, addresses: [at], streams });
   }
 
   async #end(sending: Sending, result: NonNullable<JobView['result']>): Promise<void> {

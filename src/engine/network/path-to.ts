@@ -1,7 +1,9 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Address, PeerPath } from '../../shared/device.ts';
+import type { Address, NetworkCaution, PeerPath } from '../../shared/device.ts';
 import { factsByName, type InterfaceFacts, readInterfaceFacts } from './interface-kind.ts';
+import { MeteredInterfaces } from './metered.ts';
 import { isOnLink, isOwnAddress, listOwnInterfaces, type OwnInterface } from './own-interfaces.ts';
+import { isOwnNetwork } from './own-network.ts';
 import { FAR_IPV4, FAR_IPV6, sourceAddressFor } from './source-address.ts';
 
 /** A cable is pulled and another network is joined within seconds; asking costs a few small reads. */
@@ -11,26 +13,33 @@ export interface PathParts {
   readonly listInterfaces: () => readonly OwnInterface[];
   readonly readFacts: (names: readonly string[]) => Promise<ReadonlyMap<string, InterfaceFacts>>;
   readonly sourceAddressFor: (host: string) => Promise<string | null>;
+  /** Those interfaces that cost by the amount. */
+  readonly readMetered: () => Promise<ReadonlySet<string>>;
   readonly nowMs: () => number;
 }
 
-const SYSTEM: PathParts = {
-  listInterfaces: () => listOwnInterfaces(),
-  readFacts: (names) => readInterfaceFacts(names),
-  sourceAddressFor,
-  nowMs: () => performance.now(),
-};
+function systemParts(): PathParts {
+  const metered = new MeteredInterfaces();
+  return {
+    listInterfaces: () => listOwnInterfaces(),
+    readFacts: (names) => readInterfaceFacts(names),
+    readMetered: () => metered.read(),
+    sourceAddressFor,
+    nowMs: () => performance.now(),
+  };
+}
 
 /** Knows by which interface an address is reached. */
 export class NetworkPaths {
   readonly #parts: PathParts;
   #facts: ReadonlyMap<string, InterfaceFacts> = new Map();
+  #metered: ReadonlySet<string> = new Set();
   /** Own addresses from which packets to far away leave. */
   #defaults: readonly string[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
-  constructor(parts: PathParts = SYSTEM) {
+  constructor(parts: PathParts = systemParts()) {
     this.#parts = parts;
   }
 
@@ -55,10 +64,12 @@ export class NetworkPaths {
     const found = this.#interfaceTo(interfaces, host);
     if (found === null) return null;
     const { kind, megabitsPerSecond } = this.#facts.get(found.name) ?? factsByName(found.name);
+    const isFar = !isOnLink(found, host) && !isOwnNetwork(host);
     return {
       kind: found.isLoopback ? 'loopback' : kind,
       interface: found.name,
       megabitsPerSecond: found.isLoopback ? null : megabitsPerSecond,
+      caution: found.isLoopback ? null : this.#cautionOf(found.name, kind, isFar),
       address,
     };
   }
@@ -74,14 +85,22 @@ export class NetworkPaths {
     return interfaces.find((own) => own.addresses.some((one) => one.address === source)) ?? null;
   }
 
+  #cautionOf(name: string, kind: PeerPath['kind'], isFar: boolean): NetworkCaution | null {
+    if (this.#metered.has(name)) return 'metered';
+    if (kind === 'vpn') return 'vpn';
+    return isFar ? 'internet' : null;
+  }
+
   async #read(): Promise<void> {
     const names = this.#parts.listInterfaces().map((own) => own.name);
-    const [facts, ...defaults] = await Promise.all([
+    const [facts, metered, ...defaults] = await Promise.all([
       this.#parts.readFacts(names),
+      this.#parts.readMetered(),
       this.#parts.sourceAddressFor(FAR_IPV4),
       this.#parts.sourceAddressFor(FAR_IPV6),
     ]);
     this.#facts = facts;
+    this.#metered = metered;
     this.#defaults = defaults.filter((address) => address !== null);
     this.#readAtMs = this.#parts.nowMs();
   }

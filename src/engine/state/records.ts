@@ -93,6 +93,7 @@ export interface JobChange
       | 'waitingDetail'
       | 'sinceMs'
       | 'pausedBy'
+      | 'heldBy'
       | 'cancelledBy'
       | 'question'
       | 'queuePlace'

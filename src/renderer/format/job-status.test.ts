@@ -98,6 +98,11 @@ test.each<[string, Partial<JobView>, string]>([
   ['paused here', { state: 'waiting', waitingFor: 'paused', pausedBy: 'here' }, 'Paused by you'],
   ['paused there', { state: 'waiting', waitingFor: 'paused', pausedBy: 'peer' }, 'Paused on Studio PC'],
   [
+    'held by a network',
+    { state: 'waiting', waitingFor: 'paused', pausedBy: 'here', heldBy: 'metered' },
+    'This network is metered · waits for another network',
+  ],
+  [
     'paused long ago',
     { state: 'waiting', waitingFor: 'paused', pausedBy: 'peer', sinceMs: Date.UTC(1999, 4, 3, 12) },
     'Paused on Studio PC · since May 3',

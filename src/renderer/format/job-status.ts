@@ -79,6 +79,7 @@ function asked(job: JobView, { t, there, nowMs }: StatusContext): JobStatus {
 }
 
 function paused(job: JobView, { t, there }: StatusContext): JobStatus {
+  if (job.heldBy !== null) return { parts: [t(`job.heldBy.${job.heldBy}`), t('job.heldNext')], tone: 'ask' };
   if (job.pausedBy === 'here') return { parts: [t('job.pausedHere')], tone: 'wait' };
   if (job.pausedBy === null) return { parts: [t('job.paused')], tone: 'wait' };
   return { parts: [t('job.pausedThere', { device: isolate(there) })], tone: 'wait' };

@@ -11,8 +11,8 @@ import { noteBegun, openDialog } from './view-store.ts';
 /** Where a refusal to copy from or to a pane shows. */
 export const COPY = 'copy';
 
-/** A person is there: what clashes is asked, not decided. */
-const OPTIONS = { ...DEFAULT_COPY_OPTIONS, onConflict: 'ask' } as const;
+/** A person is there: what clashes, and what a network may cost, is asked. */
+const OPTIONS = { ...DEFAULT_COPY_OPTIONS, onConflict: 'ask', anyNetwork: false } as const;
 
 /** Whether one order can name so many things. */
 export function isOrderable(from: readonly CopyPlace[]): boolean {

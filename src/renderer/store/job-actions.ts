@@ -57,6 +57,7 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
 export function actionLabel(action: JobAction, job: JobView): PhraseKey {
   // Who ordered it may cancel it; here it is only stopped.
   if (action === 'cancel' && ordererOf(job) !== null) return 'action.stop';
+  if (action === 'resume' && job.heldBy !== null) return 'action.copyNow';
   if (action !== 'again') return LABELS[action];
   if (job.role !== 'source') return 'action.receiveAgain';
   return job.result?.failure?.code === 'declined' || job.state === 'done' ? 'action.again' : 'action.retry';

@@ -7,7 +7,7 @@ export const JOB_FILTERS: readonly JobFilter[] = ['all', 'active', 'needs-you', 
 export function needsPerson(job: JobView): boolean {
   if (job.state === 'partial') return true;
   if (job.state === 'failed') return job.result?.failure?.code !== 'cancelled';
-  if (job.state === 'waiting' && job.waitingFor === 'page') return true;
+  if (job.state === 'waiting' && (job.waitingFor === 'page' || job.heldBy !== null)) return true;
   return job.question !== null && job.role !== 'source' && !ENDED_STATES.has(job.state);
 }
 

@@ -9,9 +9,9 @@ export function isPausable({ state, waitingFor }: JobView): boolean {
   );
 }
 
-/** Whether it is paused, and by a person here. */
-export function isPausedHere({ state, waitingFor, pausedBy }: JobView): boolean {
-  return state === 'waiting' && waitingFor === 'paused' && pausedBy !== 'peer';
+/** Whether it is paused, and by a person here: what a network holds is asked for each. */
+export function isPausedHere({ state, waitingFor, pausedBy, heldBy }: JobView): boolean {
+  return state === 'waiting' && waitingFor === 'paused' && pausedBy !== 'peer' && heldBy === null;
 }
 
 /** Pauses everything that can be paused. */

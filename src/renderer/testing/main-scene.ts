@@ -56,13 +56,25 @@ export function household(engine: FakeEngine): void {
       announcedName: 'Studio PC',
       kind: 'desktop',
       trust: 'mine',
-      path: { kind: 'cable', interface: 'enp3s0', megabitsPerSecond: 2_500, address: '192.168.178.21:3120' },
+      path: {
+        kind: 'cable',
+        interface: 'enp3s0',
+        megabitsPerSecond: 2_500,
+        caution: null,
+        address: '192.168.178.21:3120',
+      },
     }),
     scenePeer(2, {
       name: 'Attic laptop',
       announcedName: 'Attic laptop',
       kind: 'laptop',
-      path: { kind: 'wifi', interface: 'wlan0', megabitsPerSecond: 866, address: '192.168.178.22:3120' },
+      path: {
+        kind: 'wifi',
+        interface: 'wlan0',
+        megabitsPerSecond: 866,
+        caution: null,
+        address: '192.168.178.22:3120',
+      },
     }),
     scenePeer(3, { name: 'Guest ThinkPad', kind: 'laptop', paired: false, trust: 'none', pairedMs: null }),
     scenePeer(4, {

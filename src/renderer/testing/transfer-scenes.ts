@@ -90,6 +90,7 @@ function statesScene(): Scene {
       waitingDetail: { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null },
     }),
     waiting(9, 'Paused here', { waitingFor: 'paused', pausedBy: 'here' }),
+    waiting(18, 'Metered network', { waitingFor: 'paused', pausedBy: 'here', heldBy: 'metered' }),
     waiting(10, 'Paused there', { waitingFor: 'paused', pausedBy: 'peer' }),
     waiting(11, 'Page closed', { waitingFor: 'page', sourceKind: 'page' }),
     sceneJob(12, {

@@ -25,6 +25,7 @@ type Shown = Pick<
   | 'fraction'
   | 'waitingDetail'
   | 'pausedBy'
+  | 'heldBy'
   | 'cancelledBy'
   | 'sourceKind'
   | 'between'
@@ -32,10 +33,10 @@ type Shown = Pick<
 >;
 
 function toShown(view: JobView): Shown {
-  const { group, sinceMs, fraction, waitingDetail, pausedBy, cancelledBy } = view;
+  const { group, sinceMs, fraction, waitingDetail, pausedBy, heldBy, cancelledBy } = view;
   const { sourceKind, between, verification } = view;
   return {
-    ...{ group, sinceMs, fraction, waitingDetail, pausedBy, cancelledBy },
+    ...{ group, sinceMs, fraction, waitingDetail, pausedBy, heldBy, cancelledBy },
     ...{ sourceKind, between, verification },
   };
 }

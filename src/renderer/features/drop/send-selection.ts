@@ -15,8 +15,8 @@ import { servePage } from './serve-page.ts';
 /** Where a refusal to send shows: the dialog that chooses devices, and the tile. */
 export const SEND = 'send';
 
-/** A person is there: what clashes is asked, not decided. */
-const OPTIONS = { ...DEFAULT_COPY_OPTIONS, onConflict: 'ask' } as const;
+/** A person is there: what clashes, and what a network may cost, is asked. */
+const OPTIONS = { ...DEFAULT_COPY_OPTIONS, onConflict: 'ask', anyNetwork: false } as const;
 
 function holdPage(selection: HeldSelection): PendingSelection {
   return { kind: 'page', id: pageSources.hold(selection), names: selection.items.map(({ name }) => name) };

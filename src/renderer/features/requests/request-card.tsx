@@ -45,6 +45,21 @@ function OverRule({ offer }: { readonly offer: OfferView }) {
   );
 }
 
+/** What comes would come over a network that costs, or from far away. */
+function Caution({ offer }: { readonly offer: OfferView }) {
+  const t = useTranslate();
+  const caution = useEngine(
+    (state) => Object.values(state.peers).find(({ id }) => id === offer.peer.id)?.path?.caution ?? null,
+  );
+  if (caution === null) return null;
+  return (
+    <p className="flex items-start gap-1.5 text-13 text-wait">
+      <TriangleAlert size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />
+      <span className="min-w-0">{t(`job.heldBy.${caution}`)}</span>
+    </p>
+  );
+}
+
 /** What somebody wants to put here, and the answer to it. Never takes the focus by itself. */
 export function RequestCard({ offer }: { readonly offer: OfferView }) {
   const t = useTranslate();
@@ -94,6 +109,7 @@ export function RequestCard({ offer }: { readonly offer: OfferView }) {
       </div>
       <What offer={offer} />
       <OverRule offer={offer} />
+      <Caution offer={offer} />
       <div id={detailsId} hidden={!isOpen} className="flex-col gap-2 not-[[hidden]]:flex">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="text-13 text-text-2">{t('requests.saveTo')}</span>
