@@ -46,6 +46,8 @@ const trust = z.enum(['other', 'mine']);
 const limit = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable();
 const streamChoice = z.union([z.literal('auto'), z.number().int().min(1).max(MAX_STREAMS)]);
 
+const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
 const options = z.strictObject({
   onConflict: z.enum(CONFLICT_POLICIES),
   limitBytesPerSecond: limit,
@@ -57,9 +59,9 @@ const options = z.strictObject({
   verify: z.boolean(),
   anyNetwork: z.boolean(),
   dryRun: z.boolean(),
+  range: z.strictObject({ offset: bytes, length: bytes.min(1), to: bytes, inPlace: z.boolean() }).nullish(),
 });
 
-const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const answer = z.enum(['skip', 'replace', 'keep-both', 'newer']);
 
 const settingsChange = z.strictObject({

@@ -5,6 +5,7 @@ import {
   CONFLICT_POLICIES,
   type ConflictPolicy,
   type CopyOptions,
+  type CopyRange,
   MAX_STREAMS,
   type StreamChoice,
 } from '../shared/copy-options.ts';
@@ -24,7 +25,7 @@ export interface CopyFlags {
   readonly reuse: boolean;
   readonly verify?: boolean;
   readonly dryRun?: boolean;
-  readonly range?: string;
+  readonly range?: Omit<CopyRange, 'inPlace'>;
   readonly inPlace?: boolean;
   readonly background?: boolean;
   readonly patience?: number;
@@ -61,11 +62,13 @@ function parsePatience(text: string): number {
 }
 
 /** OFF:LEN[:DSTOFF] in bytes. */
-function parseRange(text: string): string {
+function parseRange(text: string): Omit<CopyRange, 'inPlace'> {
   if (!/^\d{1,15}:\d{1,15}(:\d{1,15})?$/.test(text)) {
     throw new InvalidArgumentError('A range is OFFSET:LENGTH or OFFSET:LENGTH:DESTINATION-OFFSET.');
   }
-  return text;
+  const [offset = 0, length = 0, to = offset] = text.split(':').map(Number);
+  if (length === 0) throw new InvalidArgumentError('A range has at least one byte.');
+  return { offset, length, to };
 }
 
 /** The flags that every copy takes. Those whose work comes later parse and do nothing. */
@@ -98,9 +101,12 @@ export function addCopyFlags(command: Command): Command {
 /**
  * The flags as the engine takes them.
  * @param mayAsk whether a person is there, here or at the destination, who can be asked what to do about clashes.
+ * @param mayPatch whether it may be a piece of a file. @throws Failure `usage`.
  */
-export function toCopyOptions(flags: CopyFlags, mayAsk: boolean): CopyOptions {
+export function toCopyOptions(flags: CopyFlags, mayAsk: boolean, mayPatch = false): CopyOptions {
   const onConflict = flags.onConflict ?? 'ask';
+  const range = rangeOf(flags);
+  if (range !== null && !mayPatch) throw new Failure('usage', { reason: 'only ferry cp takes --range' });
   return {
     onConflict: onConflict === 'ask' && !mayAsk ? 'fail' : onConflict,
     limitBytesPerSecond: flags.limit ?? null,
@@ -113,7 +119,20 @@ export function toCopyOptions(flags: CopyFlags, mayAsk: boolean): CopyOptions {
     reuse: flags.reuse,
     verify: flags.verify === true,
     dryRun: flags.dryRun === true,
+    range,
   };
+}
+
+function rangeOf({ range, inPlace = false, onConflict }: CopyFlags): CopyRange | null {
+  if (range === undefined) {
+    if (inPlace) throw new Failure('usage', { reason: '--in-place needs --range' });
+    return null;
+  }
+  if (onConflict !== undefined && onConflict !== 'replace') {
+    const reason = '--range patches what is there: --on-conflict has nothing to decide';
+    throw new Failure('usage', { reason });
+  }
+  return { ...range, inPlace };
 }
 
 /** A person who watches decides alone when to give up; a script does it after --patience. */

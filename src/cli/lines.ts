@@ -197,6 +197,7 @@ export function toResultLine(view: JobView): JsonLine {
     seconds: result.seconds,
     streams: result.streams,
     verified: result.verified,
+    ...(result.atomic === undefined ? {} : { atomic: result.atomic }),
     problems: result.problems.map(toProblemLine),
     problemCount: result.problemCount,
     times: result.times,

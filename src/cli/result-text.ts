@@ -43,6 +43,7 @@ function notes(result: JobResult): string[] {
   const here = isAllInPlace ? 0 : result.reusedBytes + result.clonedBytes;
   return [
     result.verified && result.unchanged < result.files ? 'What moved was verified.' : '',
+    result.atomic === false ? 'The file itself was patched, not a copy of it.' : '',
     replaced(result),
     result.unchanged === 0 ? '' : `${plural(result.unchanged, 'file was', 'files were')} already there.`,
     here === 0

@@ -5,6 +5,18 @@ export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
 export type StreamChoice = 'auto' | number;
 
+/** A piece of one file that goes into another one, of which the rest stays as it is. All in bytes. */
+export interface CopyRange {
+  /** Where it begins at the source. */
+  readonly offset: number;
+  /** At least one. */
+  readonly length: number;
+  /** Where it begins in the target. What lies between its end and there becomes a hole. */
+  readonly to: number;
+  /** Written into the target itself; otherwise into a copy of it, which takes its place when it is whole. */
+  readonly inPlace: boolean;
+}
+
 export interface CopyOptions {
   readonly onConflict: ConflictPolicy;
   /** Bytes per second; null is unlimited. */
@@ -21,6 +33,8 @@ export interface CopyOptions {
   readonly anyNetwork: boolean;
   /** Walk and report, move nothing. */
   readonly dryRun: boolean;
+  /** Of orders: only this piece of the one file that is named. Absent or null is all of everything. */
+  readonly range?: CopyRange | null | undefined;
 }
 
 export const DEFAULT_COPY_OPTIONS: CopyOptions = {

@@ -147,6 +147,8 @@ export interface JobResult {
   readonly seconds: number;
   readonly streams: number;
   readonly verified: boolean;
+  /** Of a piece of a file: whether its target had, at every moment, all of the old content or all of the new. */
+  readonly atomic?: boolean | undefined;
   /** At most MAX_PROBLEMS; `problemCount` is the truth. */
   readonly problems: readonly Problem[];
   readonly problemCount: number;

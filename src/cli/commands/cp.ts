@@ -26,14 +26,11 @@ async function copy(context: Context, places: readonly string[], flags: CopyFlag
   if (sources.length === 0 || last === undefined) {
     throw new Failure('usage', { reason: 'it takes SRC... DST' });
   }
-  if (flags.range !== undefined || flags.inPlace === true) {
-    throw new Failure('usage', { reason: '--range and --in-place are not built yet; nothing was copied' });
-  }
-  // before an engine is opened: the commonest mistake should be told at once
-  const from = await Promise.all(sources.map((source) => toSource(context, source)));
   const to: CopyPlace = parsePeerPlace(last) ?? here(toAbsolutePath(last, context.terminal.cwd));
   // Only somebody at the destination can be asked about what is in the way there.
-  const options = toCopyOptions(flags, context.output.interactive && to.peer === null);
+  const options = toCopyOptions(flags, context.output.interactive && to.peer === null, true);
+  // before an engine is opened: the commonest mistake should be told at once
+  const from = await Promise.all(sources.map((source) => toSource(context, source)));
   const work = async (session: EngineSession): Promise<ExitCode> => {
     const job = await session.api.call('jobs.copy', { from, to, options }, context.signal);
     if (flags.background === true) {

@@ -36,6 +36,7 @@ describe.each(WAYS)('a new top-level folder, by %s', (way) => {
     addFolder(writer, 2, 1, 'below', { ...FOLDER_METADATA, mode: 0o777 });
     writer.writeSmall(newTarget(1, 'small'), Buffer.from('content'), METADATA);
     await writeBlocks(
+      disk,
       writer,
       newTarget(2, 'large'),
       [{ offset: 0, bytes: Buffer.alloc(MIB, 7), sparse: false }],
@@ -63,7 +64,7 @@ describe.each(WAYS)('a new top-level folder, by %s', (way) => {
     for (const mode of modes) {
       writer.writeSmall(newTarget(1, `small-${mode}`), Buffer.from('x'), { ...METADATA, mode });
       const block = { offset: 0, bytes: Buffer.from('x'), sparse: false };
-      await writeBlocks(writer, newTarget(2, `large-${mode}`), [block], 1, { ...METADATA, mode });
+      await writeBlocks(disk, writer, newTarget(2, `large-${mode}`), [block], 1, { ...METADATA, mode });
     }
     writer.createLink(newTarget(2, 'link'), 'nowhere', { mode: 0o777, mtimeSec: -1, mtimeNs: 500_000_000 });
     await finish(writer);
@@ -112,12 +113,13 @@ describe.each(WAYS)('a new top-level folder, by %s', (way) => {
     block.write('in the middle', 512 * 1024);
     const length = 64 * MIB + 3;
     await writeBlocks(
+      disk,
       writer,
       newTarget(1, 'sparse'),
       [{ offset: 3 * MIB, bytes: block, sparse: true }],
       length,
     );
-    await writeBlocks(writer, newTarget(1, 'hole'), [], 8 * MIB);
+    await writeBlocks(disk, writer, newTarget(1, 'hole'), [], 8 * MIB);
     await finish(writer);
     expect(statSync(join(path, 'top/first')).ino).toBe(statSync(join(path, 'top/below/second')).ino);
     const sparse = statSync(join(path, 'top/sparse'));

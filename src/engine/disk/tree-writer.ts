@@ -2,17 +2,15 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import type { ByteName } from '../wire/byte-name.ts';
 import { DurableBatch, SYNC_FILE_SYSTEM_FROM } from './durable.ts';
-import { closeFd, Folder, setFdMode, setFdTimes, writeFully, writeLater } from './folder.ts';
+import { closeFd, Folder, setFdMode, setFdTimes, writeFully } from './folder.ts';
 import { FolderTable } from './folder-table.ts';
-import { fs } from './fs.ts';
 import { linkOrCopy } from './hard-link.ts';
 import { openKeptFile, takeKeptFolder } from './kept.ts';
 import type { OpenFile } from './open-file.ts';
 import { partName, stagingName } from './part-names.ts';
 import { type PublishPlan, publish } from './publish.ts';
 import { Replaced } from './replaced.ts';
-import { dataPieces } from './sparse.ts';
-import { hasMetadata, isSameTime, type Stat, statFd } from './stat.ts';
+import { hasMetadata, isSameTime, type Stat } from './stat.ts';
 
 /** Mode and times to give. */
 export interface Metadata {
@@ -174,18 +172,6 @@ export class TreeWriter {
     this.complete({ target, name, fd }, to, mode);
   }
 
-  /** Writes one block of an open file on the thread pool; `block` must stay as it is until then. */
-  async writeBlock(file: OpenFile, offset: number, block: Buffer): Promise<void> {
-    await writeLater(file.fd, block, offset);
-  }
-
-  /** Writes one block of a file with holes: zeros stay unwritten. */
-  writeSparseBlock(file: OpenFile, offset: number, block: Buffer): void {
-    for (const piece of dataPieces(block)) {
-      writeFully(file.fd, block.subarray(piece.start, piece.end), offset + piece.start);
-    }
-  }
-
   /** Gives a written file its metadata and, after the next sync, its name. Takes over the descriptor. */
   complete(file: OpenFile, to: Metadata, presentMode = 0o600): void {
     try {
@@ -198,22 +184,22 @@ export class TreeWriter {
     try {
       this.#batch.wrote(file.fd);
     } catch (error) {
-      this.#remove(file.target.folder, file.name);
+      this.#removePart(file);
       throw error;
     }
     this.#touched.add(file.target.folder);
-    if (!this.#staged.has(file.target.folder)) this.#waiting.push({ ...file.target, part: file.name });
-  }
-
-  /** Exact length, for files whose last blocks may be holes. Cutting where nothing is to be cut unshares the last block on xfs. */
-  setLength(file: OpenFile, bytes: number): void {
-    if (statFd(file.fd).size !== bytes) fs.ftruncateSync(file.fd, bytes);
+    const isNamed = this.#staged.has(file.target.folder) || file.mark !== undefined;
+    if (!isNamed) this.#waiting.push({ ...file.target, part: file.name });
   }
 
   /** Removes an unfinished file. */
   discard(file: OpenFile): void {
     closeFd(file.fd);
-    this.#remove(file.target.folder, file.name);
+    this.#removePart(file);
+  }
+
+  #removePart({ target, name, mark }: OpenFile): void {
+    if (mark === undefined) this.#remove(target.folder, name);
   }
 
   /** Removes something of ours that has no name yet. What led here is the failure to tell, not this. */

@@ -23,7 +23,7 @@ import { nameOfShared, newOrderRecord } from './order-records.ts';
 import { blame } from './order-sending.ts';
 import { type OrderedCopy, orderedCopyOf, storeCopy } from './ordered-copy.ts';
 import type { ReceivingJobs } from './receiving.ts';
-import { pathOfItem, toSelectedItems } from './selected-items.ts';
+import { pathOfItem, pieceOf, toSelectedItems } from './selected-items.ts';
 import type { SendingJobs } from './sending.ts';
 import { orderedSending } from './sending-job.ts';
 import { addressesOf, toAddressText } from './source-addresses.ts';
@@ -73,6 +73,7 @@ export class CopyOrders {
     if (first === undefined) throw new Failure('usage', { reason: 'nothing to copy' });
     const peerOf = ({ peer }: CopyPlace) => (peer === null ? null : this.#parts.peers.find(peer));
     const source = peerOf(first);
+    if (options.range && from.length > 1) throw new Failure('usage', { reason: 'a range is of one file' });
     if (from.some((place) => peerOf(place)?.id !== source?.id)) {
       throw new Failure('usage', { reason: 'all sources must be on one device' });
     }
@@ -140,9 +141,11 @@ export class CopyOrders {
     }
   }
 
-  async #itemsHere(from: readonly CopyPlace[], { as }: Settled): Promise<SelectedItem[]> {
+  async #itemsHere(from: readonly CopyPlace[], { as, options }: Settled): Promise<SelectedItem[]> {
     const paths = await Promise.all(from.map((place) => this.#parts.places.resolveHere(place)));
-    return toSelectedItems(paths).map((item) => (as === null ? item : { ...item, as }));
+    const items = toSelectedItems(paths);
+    const named = as === null ? items : items.map((item) => ({ ...item, as }));
+    return named.map((item) => ({ ...item, range: pieceOf(options) }));
   }
 
   async #folderHere(to: CopyPlace, isInto: boolean): Promise<string> {
@@ -300,16 +303,19 @@ function placeIn({ share, path }: CopyPlace, isInto: boolean): OrderPlace {
   return { share: share ?? '', way: wayBytes(isInto ? way : way.slice(0, -1)) };
 }
 
-function shareItems(from: readonly CopyPlace[], { as }: Settled): SharedItem[] {
+function shareItems(from: readonly CopyPlace[], { as, options }: Settled): SharedItem[] {
+  const range = pieceOf(options);
   return from.map(({ share, path }) => {
     if (share === null) throw new Failure('usage', { subject: path, reason: 'the source is in no share' });
-    return { share, way: wayBytes(parseWay(path)), as: as ?? new Uint8Array(0) };
+    const item = { share, way: wayBytes(parseWay(path)), as: as ?? new Uint8Array(0) };
+    return range === undefined ? item : { ...item, range };
   });
 }
 
 function wishesOf(options: CopyOptions): Described['options'] {
-  const { onConflict, checksum, verify, dryRun, streams, compress, delta, reuse } = options;
+  const { onConflict, checksum, verify, dryRun, streams, compress, delta, reuse, range } = options;
   return {
+    range,
     onConflict,
     checksum,
     verify,
@@ -322,8 +328,8 @@ function wishesOf(options: CopyOptions): Described['options'] {
 }
 
 function fingerprintOf(from: readonly CopyPlace[], to: CopyPlace, options: CopyOptions): string {
-  const { onConflict, checksum, verify } = options;
+  const { onConflict, checksum, verify, range } = options;
   return createHash('sha256')
-    .update(JSON.stringify([from, to, onConflict, checksum, verify]))
+    .update(JSON.stringify([from, to, onConflict, checksum, verify, range]))
     .digest('hex');
 }

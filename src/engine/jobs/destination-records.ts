@@ -2,6 +2,7 @@ import type { CopyOptions } from '../../shared/copy-options.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { JobBetween } from '../../shared/job.ts';
 import { parseAddress } from '../link/address.ts';
+import type { ItemRange } from '../source/selection.ts';
 import type { JobRecord, JsonValue } from '../state/records.ts';
 import type { DataAddress } from '../transfer/data-socket.ts';
 import type { PullOrder, PullResume } from '../transfer/pull-order.ts';
@@ -54,6 +55,8 @@ export type StoredItems = readonly {
   readonly share: string | null;
   readonly path: string;
   readonly as: string;
+  /** Of a piece of a file, in bytes; null is all of it. */
+  readonly range?: { readonly [key in keyof ItemRange]: number } | null;
 }[];
 
 /** A new job of which this device is the destination, as it is stored. */
@@ -165,6 +168,7 @@ export function orderOf(
     compress: stored.compress ?? 'auto',
     onConflict: options.onConflict,
     checksum: options.checksum,
+    range: options.range ?? null,
     // A clone has no hash to be verified against.
     reuse: options.reuse && (now.ends.items === null || !options.verify),
     dryRun: stored.dryRun,

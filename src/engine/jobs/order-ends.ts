@@ -55,17 +55,23 @@ function refuseIntoItself(items: readonly SelectedItem[], into: string): void {
   }
 }
 
-function toShared({ share, path, as }: StoredItems[number]): SharedItem {
-  return { share: share ?? '', way: Buffer.from(path, 'base64'), as: Buffer.from(as, 'base64') };
+function toShared({ share, path, as, range }: StoredItems[number]): SharedItem {
+  return {
+    share: share ?? '',
+    way: Buffer.from(path, 'base64'),
+    as: Buffer.from(as, 'base64'),
+    ...(range ? { range } : {}),
+  };
 }
 
-function toOwnItem({ way, as }: SharedItem): SelectedItem {
-  return { ...itemOfPath(way), as };
+function toOwnItem({ way, as, range }: SharedItem): SelectedItem {
+  return { ...itemOfPath(way), as, range };
 }
 
 export function storeSharedItems(items: readonly SharedItem[]): StoredItems {
-  return items.map(({ share, way, as }) => ({
+  return items.map(({ share, way, as, range }) => ({
     share,
+    range: range ?? null,
     path: Buffer.from(way).toString('base64'),
     as: Buffer.from(as).toString('base64'),
   }));
@@ -77,6 +83,7 @@ export function storeOwnItems(items: readonly SelectedItem[]): StoredItems {
     share: null,
     path: pathOfItem(item).toString('base64'),
     as: Buffer.from(item.as ?? item.name).toString('base64'),
+    range: item.range ?? null,
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import type { JobDevice } from '../../shared/job.ts';
@@ -18,6 +19,11 @@ import type { ReceivingJobs } from './receiving.ts';
 import { addressesOf } from './source-addresses.ts';
 
 type OrderMessage = OfferMessage & { readonly into: NonNullable<OfferMessage['into']> };
+
+/** An order may patch a file; a plain offer never does, so it is no part of what both may wish. */
+function orderedOptionsOf(message: OrderMessage): CopyOptions {
+  return { ...unaskedOptionsOf(message), range: message.options.range };
+}
 
 interface TakingParts extends JobParts {
   readonly shares: ShareBook;
@@ -59,7 +65,7 @@ export class TakenOrders {
 
   /** False: it has ended, and its result was told. */
   async #take(link: Link, message: OrderMessage): Promise<boolean> {
-    const { state, shares, book, log } = this.#parts;
+    const { state, shares, book, pool, log } = this.#parts;
     const orderer = link.peerId;
     const { job, into } = message;
     await shares.rootFor(orderer, into.share, 'write');
@@ -72,6 +78,8 @@ export class TakenOrders {
     if (isOver >= MAX_ORDERS_PER_ORDERER) throw new Failure('declined', { reason: 'too many orders' });
     const record = await this.#recordOf(link, message);
     const ends = await endsOf(this.#parts, record);
+    // Within this device nobody has been asked for a right, and so nobody has looked.
+    if (ends.items !== null) await pool.inspect(ends.items);
     await this.#receiving.startOrder(record, ends, this.#parts.links.get(message.source?.id ?? orderer));
     log('info', 'order-taken', { job, orderer });
     return true;
@@ -88,7 +96,7 @@ export class TakenOrders {
     const way = Buffer.from(into.way);
     const folder = way.length === 0 ? root.path : Buffer.concat([root.path, Buffer.from('/'), way]);
     return newDestinationRecord({
-      ...{ described: message, peer, options: unaskedOptionsOf(message) },
+      ...{ described: message, peer, options: orderedOptionsOf(message) },
       addresses:
         source === undefined ? addressesOf(link, message.dataPort) : toDataAddresses(source.addresses),
       into: Buffer.from(folder).toString('utf8'),

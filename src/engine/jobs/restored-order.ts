@@ -8,7 +8,7 @@ import type { JobParts } from './job-parts.ts';
 import { endsOf } from './order-ends.ts';
 import { type StoredOrder, storedOrderOf } from './order-records.ts';
 import type { ReceivingJobs } from './receiving.ts';
-import { itemOfPath } from './selected-items.ts';
+import { itemOfPath, pieceOf } from './selected-items.ts';
 import type { SendingJobs } from './sending.ts';
 import { givenSending, orderedSending } from './sending-job.ts';
 import { toShareItems } from './shared-items.ts';
@@ -75,7 +75,11 @@ async function restoreSent(
   const items: readonly SelectedItem[] =
     order.kind === 'given'
       ? await toShareItems(parts.shares, orderer, order.items)
-      : grant.roots.map((path) => ({ ...itemOfPath(path), ...(order.as === null ? {} : { as: order.as }) }));
+      : grant.roots.map((path) => ({
+          ...itemOfPath(path),
+          ...(order.as === null ? {} : { as: order.as }),
+          range: pieceOf(options),
+        }));
   const chosen = { items, inspected: await pool.inspect(items).catch(() => []), page: null };
   const live = book.adopt(record);
   const isOurs = order.kind === 'into' && secret !== null;

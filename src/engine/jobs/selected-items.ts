@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute } from 'node:path';
+import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure } from '../../shared/failure.ts';
-import type { SelectedItem } from '../source/selection.ts';
+import type { ItemRange, SelectedItem } from '../source/selection.ts';
 
 /** Paths one order may name. */
 const MAX_ITEMS = 10_000;
@@ -18,6 +19,11 @@ export function toSelectedItems(paths: readonly string[]): SelectedItem[] {
     if (name === '') throw new Failure('usage', { subject: path, reason: 'has no name of its own' });
     return { parent: Buffer.from(dirname(path)), name: Buffer.from(name) };
   });
+}
+
+/** The piece of each item that is wanted; undefined is all of it. */
+export function pieceOf({ range }: Pick<CopyOptions, 'range'>): ItemRange | undefined {
+  return range ? { offset: range.offset, length: range.length } : undefined;
 }
 
 /** The absolute path of an item, exact bytes. */

@@ -24,6 +24,7 @@ export async function toShareItems(
         parent: wayBytes(way.slice(0, -1)),
         name: name === undefined ? Buffer.from('.') : wayBytes([name]),
         as: nameOfShared(item),
+        range: item.range,
       };
     }),
   );

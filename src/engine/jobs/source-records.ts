@@ -94,6 +94,7 @@ export function describeSelection(
       streams: options.streams === 'auto' ? 0 : options.streams,
       bestStreams: way.bestStreams,
       compress: options.compress,
+      range: options.range,
     },
   };
 }

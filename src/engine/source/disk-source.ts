@@ -10,7 +10,8 @@ import type { Outcome } from '../wire/data-run-table.ts';
 import type { FileVersion } from '../wire/data-version.ts';
 import type { WantBlock, WantedFile, WantGroup, WantHash } from '../wire/data-wants.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
-import type { Selection } from './selection.ts';
+import { versionOfPiece } from './piece.ts';
+import type { ItemRange, Selection } from './selection.ts';
 import type { HashedFile, RunRead, Source, StageTimer } from './source.ts';
 import { walk } from './walk.ts';
 
@@ -31,10 +32,13 @@ export class DiskSource implements Source {
 
   readBlock(want: WantBlock, into: Buffer, timer: StageTimer): Outcome {
     const startMs = performance.now();
-    const outcome = this.#withFile(want.path, want.version, (fd, stat) => {
-      if (isHole(fd, stat, want)) return { status: 'hole' };
-      const read = readFully(fd, into.subarray(0, want.length), want.offset);
-      return read === want.length ? { status: 'ok', length: read } : changed(statFd(fd));
+    const range = this.#rangeOf(want.path);
+    const offset = want.offset + (range?.offset ?? 0);
+    const open = () => this.#openFile(want.path);
+    const outcome = withVersion(open, want.version, range, (fd, stat) => {
+      if (isHole(fd, stat, { offset, length: want.length })) return { status: 'hole' };
+      const read = readFully(fd, into.subarray(0, want.length), offset);
+      return read === want.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
     });
     timer.since('disk', startMs);
     return outcome;
@@ -78,6 +82,7 @@ export class DiskSource implements Source {
   }
 
   look(path: BytePath): HashedFile | null {
+    if (this.#rangeOf(path) !== null) return null;
     const name = this.#selection.tree.nameOnDisk(path);
     try {
       const folder = this.#selection.tree.parentOf(path);
@@ -101,14 +106,17 @@ export class DiskSource implements Source {
       folder.length === 0
         ? this.#openFile([file.name])
         : this.#selection.tree.get(folder).openFile(file.name);
-    return withVersion(open, file.version, (fd, stat) => {
-      const read = readFully(fd, room, 0);
-      return read === stat.size ? { status: 'ok', length: read } : changed(statFd(fd));
+    const range = this.#rangeOf([...folder, file.name]);
+    return withVersion(open, file.version, range, (fd) => {
+      const read = readFully(fd, room, range?.offset ?? 0);
+      return read === room.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
     });
   }
 
-  #withFile(path: BytePath, version: FileVersion, read: (fd: number, stat: Stat) => Outcome): Outcome {
-    return withVersion(() => this.#openFile(path), version, read);
+  /** Of which piece of it nothing but is served; null: it is served whole. */
+  #rangeOf(path: BytePath): ItemRange | null {
+    const [name] = path;
+    return (path.length === 1 && name !== undefined && this.#selection.ranges.get(name)) || null;
   }
 
   #openFile(path: BytePath): number {
@@ -121,6 +129,7 @@ export class DiskSource implements Source {
 function withVersion(
   open: () => number,
   version: FileVersion,
+  range: ItemRange | null,
   read: (fd: number, stat: Stat) => Outcome,
 ): Outcome {
   let fd: number;
@@ -132,10 +141,10 @@ function withVersion(
   try {
     const before = statFd(fd);
     if (before.type !== 'file') return { status: 'vanished' };
-    if (!isSameVersion(before, version)) return changed(before);
+    if (!isSameVersion(shown(before, range), version)) return changed(before, range);
     const outcome = read(fd, before);
     const after = statFd(fd);
-    return isSameVersion(before, after) ? outcome : changed(after);
+    return isSameVersion(before, after) ? outcome : changed(after, range);
   } catch (error) {
     return lost(error);
   } finally {
@@ -143,8 +152,13 @@ function withVersion(
   }
 }
 
-function changed(stat: Stat): Outcome {
-  return { status: 'changed', version: stat, mode: stat.mode & 0o777 };
+/** The file as it is listed. */
+function shown(stat: Stat, range: ItemRange | null): Stat {
+  return range === null ? stat : versionOfPiece(stat, range);
+}
+
+function changed(stat: Stat, range: ItemRange | null): Outcome {
+  return { status: 'changed', version: shown(stat, range), mode: stat.mode & 0o777 };
 }
 
 function lost(error: unknown): Outcome {
@@ -154,7 +168,7 @@ function lost(error: unknown): Outcome {
 }
 
 /** Whether the whole block lies in a hole; only asked where fewer bytes are allocated than the size says. */
-function isHole(fd: number, stat: Stat, want: WantBlock): boolean {
+function isHole(fd: number, stat: Stat, want: Pick<WantBlock, 'offset' | 'length'>): boolean {
   if (libc === null || stat.allocated >= stat.size) return false;
   const data = libc.seekData(fd, want.offset);
   return data < 0 || data >= want.offset + want.length;

@@ -6,6 +6,12 @@ import { type ByteName, fromBytes } from '../wire/byte-name.ts';
 import { readWay } from '../wire/way.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
 
+/** A piece of a file, in bytes. */
+export interface ItemRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** One thing a person chose to send: a name in a folder. Plain data: stored with the grant, sent to workers. */
 export interface SelectedItem {
   /**
@@ -23,6 +29,8 @@ export interface SelectedItem {
    * is all of it.
    */
   readonly only?: readonly Uint8Array[];
+  /** Only this piece of it, which is a file: it is listed and read as if it were all there is. */
+  readonly range?: ItemRange | undefined;
 }
 
 /** The name under which an item is listed. */
@@ -36,9 +44,12 @@ export class Selection {
   readonly #names: readonly ByteName[];
   /** What is wanted of each item. */
   readonly wanted: Wanted;
+  /** Of items that are pieces of files, by their names. */
+  readonly ranges: ReadonlyMap<ByteName, ItemRange>;
 
-  private constructor(names: readonly ByteName[], tree: FolderTree, wanted: Wanted) {
-    this.wanted = wanted;
+  private constructor(names: readonly ByteName[], tree: FolderTree, items: readonly SelectedItem[]) {
+    this.wanted = wantedItems(items);
+    this.ranges = rangesOf(items);
     this.#names = names;
     this.tree = tree;
   }
@@ -65,7 +76,7 @@ export class Selection {
     const first = parents.values().next().value;
     if (first === undefined) throw new Failure('usage', { reason: 'nothing selected' });
     const tree = new FolderTree(first, aliases, realNames);
-    return new Selection([...aliases.keys()].sort(), tree, wantedItems(items));
+    return new Selection([...aliases.keys()].sort(), tree, items);
   }
 
   /** Top-level names in byte order. */
@@ -76,6 +87,12 @@ export class Selection {
   close(): void {
     this.tree.close();
   }
+}
+
+function rangesOf(items: readonly SelectedItem[]): ReadonlyMap<ByteName, ItemRange> {
+  const ranges = new Map<ByteName, ItemRange>();
+  for (const item of items) if (item.range) ranges.set(fromBytes(listedName(item)), item.range);
+  return ranges;
 }
 
 function wantedItems(items: readonly SelectedItem[]): Wanted {

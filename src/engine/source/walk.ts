@@ -6,6 +6,7 @@ import type { Stat } from '../disk/stat.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { MAX_FOLDER_DEPTH } from '../wire/limits.ts';
 import type { ListingRecord } from '../wire/listing-page.ts';
+import { recordOfPiece } from './piece.ts';
 import type { Selection } from './selection.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -51,7 +52,8 @@ export function* walk(
     const onDisk = tree.nameOnDisk([name]);
     const place = { path: [], wanted: selection.wanted };
     const record = walker.describe(tree.parentOf([name]), name, place, onDisk);
-    if (record !== null) yield record;
+    const range = selection.ranges.get(name);
+    if (record !== null) yield range === undefined ? record : recordOfPiece(record, range);
   }
   for (let next = walker.next(); next !== undefined; next = walker.next()) {
     yield* walker.folder(next);

@@ -7,6 +7,7 @@ import { Folder } from '../disk/folder.ts';
 import { fs } from '../disk/fs.ts';
 import { makeTempFolder } from '../disk/testing/temp-folder.ts';
 import { TreeWriter } from '../disk/tree-writer.ts';
+import { writeBlock } from '../disk/write-content.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { fromText } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
@@ -70,10 +71,10 @@ async function start() {
     null,
   );
   const open = writer.open(file.task.target);
-  book.begin(file, open.name);
+  book.begin(file, open);
   const write = async (block: number) => {
     const content = Buffer.alloc(BLOCK_BYTES, block + 1);
-    await writer.writeBlock(open, block * BLOCK_BYTES, content);
+    await writeBlock(open, block * BLOCK_BYTES, content);
     book.wrote(file, block * BLOCK_BYTES, BLOCK_BYTES, hashBytes(content));
   };
   const claimedBlocks = () =>

@@ -2,10 +2,11 @@ import { promisify } from 'node:util';
 import { type Failure, toFailure } from '../../shared/failure.ts';
 import { closeFd } from '../disk/folder.ts';
 import { fs } from '../disk/fs.ts';
+import type { OpenFile } from '../disk/open-file.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
-import type { ByteName } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
-import { type Claim, claimPath, claimVersion, toClaims } from './claim.ts';
+import { type Claim, claimPath, toClaims } from './claim.ts';
+import { claimKeyOf } from './patch.ts';
 import type { LargeFile } from './work-queue.ts';
 
 /** Smaller files are simply fetched again: what is under way of them is little. */
@@ -71,19 +72,19 @@ export class ClaimBook {
   }
 
   /** A file has its part on disk, and blocks of it will come. */
-  begin(file: LargeFile, part: ByteName): void {
+  begin(file: LargeFile, { name, mark: part = name }: Pick<OpenFile, 'name' | 'mark'>): void {
     const { task } = file;
     if (task.version.size < CLAIM_FROM_BYTES || this.#isClosed) return;
     const { folders } = this.#writer;
     let fd: number;
     try {
-      fd = folders.get(task.folder).openFile(part);
+      fd = folders.get(task.folder).openFile(name);
     } catch {
       // Without a descriptor nothing can be claimed; the copy itself does not need it.
       return;
     }
     const path = claimPath([...folders.sourcePath(task.folder), task.sourceName]);
-    const claim = { path, part: Buffer.from(part, 'latin1'), version: claimVersion(task.version) };
+    const claim = { path, part: Buffer.from(part, 'latin1'), version: claimKeyOf(task) };
     const claimed = { file: claim, fd, unsynced: new Map(), isSyncing: false, isOver: false, isGone: false };
     this.#files.set(file, claimed);
   }

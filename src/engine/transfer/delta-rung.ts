@@ -142,8 +142,8 @@ export class DeltaRung implements Rung<FileTask> {
   }
 }
 
-function hasBasis({ target: { plan }, version }: FileTask): boolean {
-  if (plan.kind !== 'replace' || plan.expected.type !== 'file') return false;
+function hasBasis({ target: { plan }, version, patch }: FileTask): boolean {
+  if (patch !== undefined || plan.kind !== 'replace' || plan.expected.type !== 'file') return false;
   const oldBytes = plan.expected.size;
   return version.size > MAX_RUN_FILE_BYTES && oldBytes >= MIN_BASIS_BYTES && sumBlockBytes(oldBytes) !== null;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts';
+import { checkPiece } from '../source/piece.ts';
 import { listedName, type SelectedItem, Selection } from '../source/selection.ts';
 import { fromBytes } from '../wire/byte-name.ts';
 import type { InspectedItem } from './worker-messages.ts';
@@ -18,6 +19,10 @@ export function inspectItems(items: readonly SelectedItem[]): InspectedItem[] {
         if (item.root !== undefined)
           throw new Failure('no-such-path', { subject: subject.replace(/^\//, '') });
         throw new Failure('no-such-path', { subject });
+      }
+      if (item.range) {
+        checkPiece(stat, item.range);
+        return { type: 'file', bytes: item.range.length } as const;
       }
       const isPlain = stat.type === 'file' || stat.type === 'folder' || stat.type === 'link';
       return { type: isPlain ? stat.type : 'special', bytes: stat.type === 'file' ? stat.size : 0 } as const;

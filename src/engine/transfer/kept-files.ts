@@ -2,12 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closeFd, Folder, readFully } from '../disk/folder.ts';
 import { removeWithin } from '../disk/kept.ts';
 import type { OpenFile } from '../disk/open-file.ts';
+import { openTarget } from '../disk/open-target.ts';
 import { isPartName } from '../disk/part-names.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import { type Claim, claimPath, claimVersion, type FileClaims, readClaims, toClaims } from './claim.ts';
+import { claimKeyOf, placeOf } from './patch.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask } from './work-queue.ts';
@@ -67,8 +69,8 @@ export class KeptFiles {
     const claims = this.#claims.get(key);
     if (claims === undefined) return false;
     this.#claims.delete(key);
-    const isSame = claims.version.equals(claimVersion(task.version));
-    const open = isSame ? this.#writer.openKept(task.target, claims.part) : null;
+    const isSame = claims.version.equals(claimKeyOf(task));
+    const open = isSame ? this.#open(task, claims) : null;
     if (open === null) {
       this.#giveUp(task, claims, claimPath(path));
       return false;
@@ -78,6 +80,18 @@ export class KeptFiles {
     this.#waiting.push({ task, open, claims });
     this.#run ??= this.#lookAtAll();
     return true;
+  }
+
+  /** What was begun, if it is there as we left it. */
+  #open({ target, patch }: FileTask, { part }: FileClaims): OpenFile | null {
+    const isInPlace = patch?.range.inPlace === true && patch.old !== null;
+    if (!isInPlace) return this.#writer.openKept(target, part);
+    try {
+      return { ...openTarget(this.#writer.folders.get(target.folder), target, patch.old), mark: part };
+    } catch {
+      // It is begun anew, which says why.
+      return null;
+    }
   }
 
   /** What is kept is of another version, or not as we left it. */
@@ -109,7 +123,7 @@ export class KeptFiles {
       if (this.#isClosed) return kept;
       if (offset >= size) continue;
       const content = buffer.subarray(0, Math.min(BLOCK_BYTES, size - offset));
-      if (this.#isThere(open.fd, content, offset, hash)) kept.set(block, hash);
+      if (this.#isThere(open.fd, content, placeOf(task) + offset, hash)) kept.set(block, hash);
       // Connections of the same worker have their turn between two blocks.
       await nextTurn();
     }

@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/failure.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
@@ -6,6 +7,7 @@ import { Ladder, type Rung } from '../reuse/ladder.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { CloneRung } from './clone-rung.ts';
 import { wantedWireBytes } from './foreseen.ts';
+import { PatchRung } from './patch-rung.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -27,24 +29,37 @@ interface LadderEvents {
   readonly onBrought: ElsewhereParts<FileTask>['onBrought'];
   /** As `CloneParts.onCloned`. */
   readonly onCloned: (task: FileTask, open: OpenFile) => void;
+  /** As `PatchParts`. */
+  readonly onReady: (task: FileTask, open: OpenFile) => void;
+  readonly onFailed: (failure: Failure) => void;
 }
 
 /** The ladder of a pull: what is elsewhere here first, then older versions, what has to be sent last. */
 export function openLadder(
   parts: LadderParts,
   older: Rung<FileTask> | null,
-  { onBrought, onCloned }: LadderEvents,
+  { onBrought, onCloned, onReady, onFailed }: LadderEvents,
 ): Ladder<FileTask> {
-  const { order, queue, tally, known } = parts;
+  const { order, known, writer, clock, onNews } = parts;
   const rungs: Rung<FileTask>[] = [];
-  const { local = null } = order;
+  const { local = null, job } = order;
+  // What is known of whole files says nothing of a piece of one.
+  if (order.range) {
+    const patches = new PatchRung({ job, local, writer, clock, onReady, onFailed, onNews });
+    return new Ladder(order.dryRun ? [] : [patches], fetchOf(parts));
+  }
   if (local !== null && order.reuse && !order.dryRun) rungs.push(clones(parts, local, onCloned));
   if (local === null && known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
   if (older !== null) rungs.push(older);
-  return new Ladder(rungs, (task) => {
+  return new Ladder(rungs, fetchOf(parts));
+}
+
+/** What becomes of a file that no rung brings. */
+function fetchOf({ order, tally, queue }: LadderParts): (task: FileTask) => void {
+  return (task) => {
     if (order.dryRun) tally.foreseenBytes += wantedWireBytes(task);
     else queue.add(task);
-  });
+  };
 }
 
 function clones(

@@ -117,6 +117,7 @@ export function openPullDisk(
   const arrivals = new Arrivals();
   const files: PullFiles = new PullFiles({
     ...{ ...parts, claims, arrivals, isCautious: order.isCautious ?? false },
+    fetchAgain: (task) => (task.patch === undefined ? shared.queue.add(task) : ladder.add(task)),
     goOn: (file) => {
       const fetchRest = () => shared.queue.addKept(file);
       if (deltas?.takeKept(file, fetchRest) !== true) fetchRest();
@@ -128,6 +129,8 @@ export function openPullDisk(
   const ladder = openLadder({ ...parts, onNews, isLinkSlow }, deltas, {
     onBrought: (file, open, blocks, by) => attempt(() => files.resume(file, open, blocks, by)),
     onCloned: (file, open) => attempt(() => files.cloned(file, open)),
+    onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
+    onFailed,
   });
   const fetch = (task: FileTask) => ladder.add(task);
   const checkSpace = () => (order.dryRun ? undefined : watch.checkSpace());

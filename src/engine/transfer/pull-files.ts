@@ -9,6 +9,7 @@ import type { ClaimBook } from './claim-book.ts';
 import { failsWholeJob } from './fatal.ts';
 import { metadataOf } from './file-metadata.ts';
 import type { LinkList } from './link-list.ts';
+import { outcomeOf, pieceIn } from './patch.ts';
 import { type BlockAnswer, type BlockWork, PullLargeFiles } from './pull-large-files.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { ReceiptBook } from './receipt-book.ts';
@@ -30,6 +31,8 @@ interface FileParts {
   readonly receipts: ReceiptBook;
   /** Sees to the blocks that a file still lacks. */
   readonly goOn: (file: LargeFile) => void;
+  /** Fetches a file anew, of which nothing is here. */
+  readonly fetchAgain: (task: FileTask) => void;
   /** The disk has reported errors before: a file that it cannot hold is listed, and the others go on. */
   readonly isCautious: boolean;
   /** What came here, for the index. */
@@ -54,7 +57,7 @@ export class PullFiles {
       onFailed: (task, failure) => this.#notWritten(task, failure),
       onWhole: ({ task, via, olderBytes }, hash) => {
         this.#noteName(task);
-        parts.receipts.blocks(this.pathOf(task), task.version, hash);
+        parts.receipts.blocks(this.pathOf(task), outcomeOf(task), hash, pieceIn(task));
         this.#arrived(task, olderBytes > 0 ? 'delta' : via, { ofFile: hash });
       },
     });
@@ -141,21 +144,25 @@ export class PullFiles {
     tally.movedBytes += version.size;
   }
 
-  #arrived({ group, target, version, row }: FileTask, via: Via, hash: ArrivedHash): void {
+  #arrived({ group, target, version, row, patch }: FileTask, via: Via, hash: ArrivedHash): void {
     const { tally, links, arrivals } = this.#parts;
     this.#badFiles = 0;
     tally.climbed(via, version.size);
     tally.list?.mark(row, 'arrived');
-    arrivals.note(target, version, hash);
+    // What is known of a piece says nothing of the file it is in.
+    if (patch === undefined) arrivals.note(target, version, hash);
     if (group > 0) links.noteArrived(group);
   }
 
   /** A file that is not the version asked for: tried again, or listed. */
   #notOk(task: FileTask, outcome: Exclude<Outcome, { status: 'ok' }>): void {
-    if (outcome.status === 'changed' && task.tries + 1 < MAX_TRIES) {
-      const { queue, tally } = this.#parts;
-      tally.totalBytes += outcome.version.size - task.version.size;
-      queue.add({ ...task, version: outcome.version, mode: outcome.mode, tries: task.tries + 1 });
+    const { patch, version } = task;
+    const isCut = patch !== undefined && outcome.status === 'changed' && outcome.version.size < version.size;
+    if (outcome.status === 'changed' && !isCut && task.tries + 1 < MAX_TRIES) {
+      const { fetchAgain, tally } = this.#parts;
+      tally.totalBytes += outcome.version.size - version.size;
+      const mode = patch === undefined ? outcome.mode : task.mode;
+      fetchAgain({ ...task, version: outcome.version, mode, tries: task.tries + 1 });
       return;
     }
     this.#failed(task, failureOf(outcome));
@@ -174,7 +181,7 @@ export class PullFiles {
     const isBadDisk = failure.code === 'io';
     if (isBadDisk && this.#parts.isCautious && this.#badFiles < MAX_BAD_FILES * MAX_TRIES) {
       this.#badFiles += 1;
-      if (task.tries + 1 < MAX_TRIES) this.#parts.queue.add({ ...task, tries: task.tries + 1 });
+      if (task.tries + 1 < MAX_TRIES) this.#parts.fetchAgain({ ...task, tries: task.tries + 1 });
       else this.#failed(task, failure);
       return;
     }

@@ -3,12 +3,14 @@ import { closeFd } from '../disk/folder.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import { isHoleIn } from '../disk/sparse.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
+import { setLength, writeBlock, writeSparseBlock } from '../disk/write-content.ts';
 import type { Changed } from '../reuse/delta-patch.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
 import { metadataOf } from './file-metadata.ts';
+import { outcomeOf, placeOf } from './patch.ts';
 import type { PullTally } from './pull-tally.ts';
 import type { StageClock } from './stage-clock.ts';
 import { type FileTask, type LargeFile, newLargeFile, type Via, type Work } from './work-queue.ts';
@@ -92,7 +94,8 @@ export class PullLargeFiles {
         return this.#write(work, content, keep, { hash: Buffer.from(hash), olderBytes, changed });
       }
       // An earlier run may have written something else there.
-      if (file.open === null || !isFilled(file) || isHoleIn(file.open.fd, work))
+      const place = { offset: placeOf(file.task) + work.offset, length: work.length };
+      if (file.open === null || !isFilled(file) || isHoleIn(file.open.fd, place))
         return this.#write(work, null, keep, HOLE);
       const zeros = Buffer.alloc(work.length);
       return this.#write(work, zeros, () => () => undefined, {
@@ -107,12 +110,12 @@ export class PullLargeFiles {
   }
 
   #write(work: BlockWork, content: Buffer | null, keep: KeepBlock, what: WrittenBlock): Promise<void> | null {
-    const { writer, clock } = this.#parts;
+    const { clock } = this.#parts;
     const { file, offset } = work;
     file.open ??= this.#create(file);
     if (content === null || (file.task.sparse && !isFilled(file))) {
       const startMs = performance.now();
-      if (content !== null) writer.writeSparseBlock(file.open, offset, content);
+      if (content !== null) writeSparseBlock(file.open, offset, content);
       clock.since('disk', startMs);
       this.#written(work, what);
       return null;
@@ -122,7 +125,8 @@ export class PullLargeFiles {
     const { open } = file;
     const [before, last] = file.lastWrites;
     const pieces = file.isCloned ? what.changed : null;
-    const write = before.then(() => this.#writePieces(open, offset, content, pieces));
+    const at = placeOf(file.task) + offset;
+    const write = before.then(() => this.#writePieces(open, at, content, pieces));
     file.lastWrites = [last, write.catch(() => undefined)];
     return write
       .then(
@@ -143,10 +147,9 @@ export class PullLargeFiles {
     content: Buffer,
     pieces: readonly Changed[] | null,
   ): Promise<void> {
-    const { writer } = this.#parts;
-    if (pieces === null) await writer.writeBlock(open, offset, content);
+    if (pieces === null) await writeBlock(open, offset, content);
     for (const { at, length } of pieces ?? []) {
-      await writer.writeBlock(open, offset + at, content.subarray(at, at + length));
+      await writeBlock(open, offset + at, content.subarray(at, at + length));
     }
   }
 
@@ -167,7 +170,7 @@ export class PullLargeFiles {
   #create(file: LargeFile): NonNullable<LargeFile['open']> {
     const opened = this.#parts.writer.open(file.task.target);
     this.#open.add(file);
-    this.#parts.claims.begin(file, opened.name);
+    this.#parts.claims.begin(file, opened);
     return opened;
   }
 
@@ -180,7 +183,7 @@ export class PullLargeFiles {
   ): LargeFile | null {
     const file = newLargeFile(task, open, kept, via);
     this.#open.add(file);
-    this.#parts.claims.begin(file, open.name);
+    this.#parts.claims.begin(file, open);
     this.#parts.tally.doneBytes += file.doneBytes;
     if (file.blocksLeft > 0) return file;
     this.#complete(file, open);
@@ -225,7 +228,7 @@ export class PullLargeFiles {
     file.dead = true;
     file.open = null;
     try {
-      writer.setLength(open, task.version.size);
+      setLength(open, outcomeOf(task).size);
     } catch (error) {
       writer.discard(open);
       claims.gone(file);

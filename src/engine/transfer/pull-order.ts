@@ -1,4 +1,4 @@
-import type { ConflictPolicy, CopyOptions } from '../../shared/copy-options.ts';
+import type { ConflictPolicy, CopyOptions, CopyRange } from '../../shared/copy-options.ts';
 import type { FailureData } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { ConflictQuestion, JobProgress, JobResult, WaitingFor } from '../../shared/job.ts';
@@ -33,6 +33,8 @@ export interface PullOrder {
   readonly compress?: CopyOptions['compress'];
   readonly onConflict: ConflictPolicy;
   readonly checksum: boolean;
+  /** Only a piece of one file, which goes into what is there; absent or null: whole files. */
+  readonly range?: CopyRange | null;
   /** What is elsewhere here is used instead of being fetched. */
   readonly reuse: boolean;
   readonly dryRun: boolean;

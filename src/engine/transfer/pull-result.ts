@@ -11,7 +11,7 @@ interface PullEnd extends Pick<JobResult, 'state' | 'wireBytes' | 'streams' | 't
 /** The result of a pull as it is stored, told and shown. */
 export function toPullResult(
   tally: PullTally,
-  order: Pick<PullOrder, 'orderedMs' | 'dryRun'>,
+  order: Pick<PullOrder, 'orderedMs' | 'dryRun' | 'range'>,
   end: PullEnd,
 ): JobResult {
   const { cloned, copied, delta, raw } = tally.rungs;
@@ -19,6 +19,7 @@ export function toPullResult(
     ...end,
     seconds: Math.max(0, Date.now() - order.orderedMs) / 1000,
     verified: end.failure === null && !order.dryRun,
+    ...(order.range ? { atomic: !order.range.inPlace } : {}),
     files: tally.files,
     folders: tally.folders,
     links: tally.links,

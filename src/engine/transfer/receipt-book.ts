@@ -2,6 +2,7 @@ import { hashBytes } from '../wire/block-hash.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { FileVersion } from '../wire/data-version.ts';
+import type { Piece } from './patch.ts';
 import { type Receipt, writeReceipt } from './receipt.ts';
 
 /** Told when so many bytes of receipts are there, or this long after the first of them. */
@@ -27,13 +28,13 @@ export class ReceiptBook {
   /** A file that came whole, with its content. Returns the hash of the content. */
   content(path: BytePath, version: Received, content: Uint8Array): Buffer {
     const hash = hashBytes(content);
-    this.#note({ ...fileOf(path, version), by: 'content', hash });
+    this.#note({ ...fileOf(path, version), by: 'content', piece: null, hash });
     return hash;
   }
 
-  /** A file of which the hash over its blocks is known, see wire/block-hash.ts. */
-  blocks(path: BytePath, version: Received, hash: Buffer): void {
-    this.#note({ ...fileOf(path, version), by: 'blocks', hash });
+  /** A file, or a piece of one, of which the hash over its blocks is known, see wire/block-hash.ts. */
+  blocks(path: BytePath, version: Received, hash: Buffer, piece: Piece | null = null): void {
+    this.#note({ ...fileOf(path, version), by: 'blocks', piece, hash });
   }
 
   /** Something has another name here than at the source. */

@@ -16,9 +16,13 @@ const file: fc.Arbitrary<Receipt> = fc.record({
   mtimeSec: fc.integer(),
   mtimeNs: fc.nat(999_999_999),
   by: fc.constantFrom('content' as const, 'blocks' as const),
+  piece: fc.constant(null),
   hash: fc.string().map((text) => hashBytes(Buffer.from(text))),
 });
-const receipt = fc.oneof(file, fc.record({ kind: fc.constant('name' as const), path, name }));
+const piece: fc.Arbitrary<Receipt> = fc
+  .tuple(file, fc.record({ at: fc.nat(), length: fc.nat() }))
+  .map(([whole, at]) => ({ ...whole, by: 'blocks', piece: at }) as Receipt);
+const receipt = fc.oneof(file, piece, fc.record({ kind: fc.constant('name' as const), path, name }));
 
 function blobOf(receipts: readonly Receipt[]): Uint8Array {
   const writer = new ByteWriter();
@@ -52,7 +56,7 @@ it('takes the last word about a file, under the names things have here', () => {
   const of = (text: string, size: number): Receipt => ({
     kind: 'file',
     path: text.split('/') as ByteName[],
-    ...{ size, mtimeSec: 1, mtimeNs: 2, by: 'content' },
+    ...{ size, mtimeSec: 1, mtimeNs: 2, by: 'content', piece: null },
     hash: hashBytes(Buffer.alloc(size)),
   });
   const named = (text: string, to: string): Receipt => ({

@@ -2,6 +2,7 @@ import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import { HASH_BYTES } from '../wire/data-frame.ts';
+import type { Piece } from './patch.ts';
 
 /**
  * What is kept of received files so that they can be verified any time later: name, size, time and the hash
@@ -19,6 +20,8 @@ export interface FileReceipt {
   readonly mtimeSec: number;
   readonly mtimeNs: number;
   readonly by: ReceiptHash;
+  /** Only this piece of it came, and is what the hash is of; null is all. */
+  readonly piece: Piece | null;
   readonly hash: Buffer;
 }
 
@@ -31,12 +34,12 @@ export interface NameReceipt {
 
 export type Receipt = FileReceipt | NameReceipt;
 
-const KINDS = { content: 0, blocks: 1, name: 2 } as const;
+const KINDS = { content: 0, blocks: 1, name: 2, piece: 3 } as const;
 
 /** Appends one record. */
 export function writeReceipt(into: ByteWriter, receipt: Receipt): void {
   const path = receipt.path.join('/');
-  into.u8(receipt.kind === 'name' ? KINDS.name : KINDS[receipt.by]);
+  into.u8(KINDS[kindOf(receipt)]);
   into.u32(path.length);
   into.latin1(path);
   if (receipt.kind === 'name') {
@@ -47,7 +50,16 @@ export function writeReceipt(into: ByteWriter, receipt: Receipt): void {
   into.u64(receipt.size);
   into.i64(receipt.mtimeSec);
   into.u32(receipt.mtimeNs);
+  if (receipt.piece !== null) {
+    into.u64(receipt.piece.at);
+    into.u64(receipt.piece.length);
+  }
   into.bytes(receipt.hash);
+}
+
+function kindOf(receipt: Receipt): keyof typeof KINDS {
+  if (receipt.kind === 'name') return 'name';
+  return receipt.piece === null ? receipt.by : 'piece';
 }
 
 /**
@@ -72,6 +84,7 @@ function readOne(reader: ByteReader): Receipt {
     mtimeSec: reader.i64(),
     mtimeNs: reader.u32(),
     by: kind === KINDS.content ? 'content' : 'blocks',
+    piece: kind === KINDS.piece ? { at: reader.u64(), length: reader.u64() } : null,
     hash: Buffer.from(reader.bytes(HASH_BYTES)),
   };
 }

@@ -5,6 +5,7 @@ import { freeAlternative } from '../disk/publish.ts';
 import type { Stat } from '../disk/stat.ts';
 import type { Metadata, Target, TreeWriter } from '../disk/tree-writer.ts';
 import { type Decision, decide, onClash } from '../plan/decide.ts';
+import { decidePatch } from '../plan/decide-patch.ts';
 import { type ListedEntry, ListingChecker } from '../plan/listing-checker.ts';
 import { OfferedItems } from '../plan/offered-items.ts';
 import type { PreflightCheck } from '../plan/preflight-check.ts';
@@ -201,9 +202,11 @@ export class TreePlan {
 
   #decide(entry: CopiedEntry): Decision {
     const { writer, order } = this.#parts;
-    const { checksum } = order;
+    const { checksum, range } = order;
+    const isFresh = this.#fresh.has(entry.parent);
+    if (range) return decidePatch(entry, isFresh ? null : writer.stat(entry.parent, entry.name));
     const onConflict = this.#policyFor(entry);
-    if (this.#fresh.has(entry.parent)) return decide(entry, null, null, { onConflict, checksum });
+    if (isFresh) return decide(entry, null, null, { onConflict, checksum });
     const existing = writer.stat(entry.parent, entry.name);
     const link = existing?.type === 'link' ? writer.folders.get(entry.parent).readLink(entry.name) : null;
     return decide(entry, existing, link, { onConflict, checksum });
@@ -304,7 +307,7 @@ export class TreePlan {
   }
 
   #carryOutFile(entry: FileEntry, decision: Decision): void {
-    const { writer, fetch, links, tally, resumed } = this.#parts;
+    const { order, writer, fetch, links, tally, resumed } = this.#parts;
     const { version, group, name } = entry;
     if (decision.action === 'unchanged') {
       tally.noteThere(entry);
@@ -321,7 +324,7 @@ export class TreePlan {
       return;
     }
     if (group > 0) links.noteFirst(group, target);
-    const task = toFileTask(entry, target, writer.folders.pathBytes(entry.parent));
+    const task = toFileTask(entry, target, writer.folders.pathBytes(entry.parent), order.range);
     if (!resumed.goesOn(task)) fetch(task);
   }
 

@@ -61,7 +61,7 @@ export class FileVerifier {
   async run(): Promise<void> {
     const files = lastReceipts(this.#order.receipts);
     this.#counts.totalFiles = files.length;
-    this.#counts.totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+    this.#counts.totalBytes = files.reduce((sum, file) => sum + bytesOf(file), 0);
     const root = Folder.openPath(Buffer.from(this.#order.into));
     try {
       for (const file of files) {
@@ -100,7 +100,7 @@ export class FileVerifier {
       const failure = toFailure(error, undefined, 'io');
       this.#found(file.path, failure);
     } finally {
-      this.#counts.bytes = bytesBefore + file.size;
+      this.#counts.bytes = bytesBefore + bytesOf(file);
     }
   }
 
@@ -122,16 +122,17 @@ export class FileVerifier {
   }
 
   /** Takes over the descriptor. */
-  async #hashOf(fd: number, { size, by }: FileReceipt): Promise<Buffer> {
+  async #hashOf(fd: number, receipt: FileReceipt): Promise<Buffer> {
+    const [from, size] = [receipt.piece?.at ?? 0, bytesOf(receipt)];
     try {
       await forgetCached(fd);
-      if (by === 'content') return hashBytes(await this.#read(fd, 0, size));
+      if (receipt.by === 'content') return hashBytes(await this.#read(fd, 0, size));
       const hashes = new BlockHashes();
       for (let block = 0; block * BLOCK_BYTES < size; block += 1) {
         const offset = block * BLOCK_BYTES;
         const length = Math.min(BLOCK_BYTES, size - offset);
-        if (!isHoleIn(fd, { offset, length })) {
-          hashes.set(block, hashBytes(await this.#read(fd, offset, length)));
+        if (!isHoleIn(fd, { offset: from + offset, length })) {
+          hashes.set(block, hashBytes(await this.#read(fd, from + offset, length)));
         }
         this.#counts.bytes += length;
         this.#tellNow(false);
@@ -170,4 +171,9 @@ export class FileVerifier {
     else this.#problems.push(problem);
     this.#problems.length = Math.min(this.#problems.length, MAX_SHOWN_DAMAGE);
   }
+}
+
+/** How much of a file is read back. */
+function bytesOf({ piece, size }: FileReceipt): number {
+  return piece?.length ?? size;
 }

@@ -5,6 +5,7 @@ import { BLOCK_BYTES, MAX_PULLER_BODY_BYTES, MAX_RUN_FILE_BYTES, MAX_RUN_FILES }
 import type { FileVersion } from '../wire/data-version.ts';
 import { MAX_WANTED_FILE_BYTES } from '../wire/data-wants.ts';
 import { BlockHashes } from './block-hashes.ts';
+import type { Patch } from './patch.ts';
 
 /** One file to fetch. */
 export interface FileTask {
@@ -23,6 +24,8 @@ export interface FileTask {
   readonly row: number;
   /** Times it was found changed while it was read. */
   tries: number;
+  /** It is a piece of a file, for a file that is there; absent: a whole one. */
+  readonly patch?: Patch;
 }
 
 /** A file that travels in blocks. */

@@ -57,6 +57,8 @@ const selection = {
     /** With auto: what the source has found to be best between the two; nil or absent: it knows nothing. */
     bestStreams: z.number().int().min(1).max(MAX_STREAMS).nullish(),
     compress: z.enum(['auto', 'on', 'off']),
+    /** Of an order: a piece of the only file, and where it goes in the target. */
+    range: z.object({ offset: count, length: count.min(1), to: count, inPlace: z.boolean() }).nullish(),
   }),
 };
 
@@ -201,6 +203,7 @@ export const jobEndedMessage = z.object({
     seconds,
     streams: z.number().int().min(0).max(MAX_STREAMS),
     verified: z.boolean(),
+    atomic: z.boolean().optional(),
     /** The first ones that fit a frame; `problemCount` is the truth. */
     problems: z.array(problem).max(1_000),
     problemCount: count,

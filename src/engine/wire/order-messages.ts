@@ -20,7 +20,12 @@ function bytes(min: number, max: number) {
 }
 
 /** One thing in a share of the source, and the name it gets; empty keeps its own. */
-const sharedItem = z.object({ ...sharePlace, as: bytes(0, MAX_NAME_BYTES) });
+const sharedItem = z.object({
+  ...sharePlace,
+  as: bytes(0, MAX_NAME_BYTES),
+  /** Only these bytes of it, which is one file. */
+  range: z.object({ offset: count, length: count.min(1) }).optional(),
+});
 
 export const sharedItems = z.array(sharedItem).min(1).max(MAX_ORDER_ITEMS);
 

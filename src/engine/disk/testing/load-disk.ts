@@ -22,8 +22,10 @@ export async function loadDisk(way: Way) {
       import('../tree-writer.ts'),
       import('../folder-tree.ts'),
       import('../clone.ts'),
+      import('../write-content.ts'),
     ]);
-    const [folder, stat, publish, durable, destination, hashFile, treeWriter, folderTree, clone] = modules;
+    const [folder, stat, publish, durable, destination, hashFile, treeWriter, folderTree, clone, content] =
+      modules;
     return {
       ...folder,
       ...stat,
@@ -34,6 +36,7 @@ export async function loadDisk(way: Way) {
       ...treeWriter,
       ...folderTree,
       ...clone,
+      ...content,
       libc,
     };
   } finally {

@@ -50,6 +50,7 @@ export function mergeFolder(
 
 /** Writes a file block by block, as large ones come. */
 export async function writeBlocks(
+  disk: Disk,
   writer: TreeWriter,
   target: Target,
   blocks: readonly { readonly offset: number; readonly bytes: Buffer; readonly sparse: boolean }[],
@@ -58,10 +59,10 @@ export async function writeBlocks(
 ): Promise<void> {
   const file = writer.open(target);
   for (const { offset, bytes, sparse } of blocks) {
-    if (sparse) writer.writeSparseBlock(file, offset, bytes);
-    else await writer.writeBlock(file, offset, bytes);
+    if (sparse) disk.writeSparseBlock(file, offset, bytes);
+    else await disk.writeBlock(file, offset, bytes);
   }
-  writer.setLength(file, length);
+  disk.setLength(file, length);
   writer.complete(file, to);
 }
 

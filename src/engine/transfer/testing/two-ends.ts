@@ -32,6 +32,7 @@ export interface PullWishes
       | 'dryRun'
       | 'limitBytesPerSecond'
       | 'isHeld'
+      | 'range'
     >
   > {
   /** Of the source's own limit. */
@@ -39,6 +40,8 @@ export interface PullWishes
   /** Where to dial instead: a proxy. */
   readonly port?: number;
   readonly secret?: Buffer;
+  /** From this device itself: nothing is dialled. */
+  readonly isWithin?: boolean;
   /** A look at the same paths that came before, under the same grant. */
   readonly previewed?: PreviewOrder;
 }
@@ -158,10 +161,10 @@ export class TwoEnds {
 
   /** Starts a copy of `paths` into the folder `into`. */
   start(paths: readonly string[], into: string, wishes: PullWishes = {}): Pull {
-    const { servedBytesPerSecond = null, port = this.port, previewed, ...order } = wishes;
+    const { servedBytesPerSecond = null, port = this.port, previewed, isWithin = false, ...order } = wishes;
     const job = previewed?.job ?? (randomBytes(16).toString('hex') as JobId);
     const secret = previewed?.secret ?? randomBytes(32);
-    const items = itemsOf(paths);
+    const items = itemsOf(paths).map((item) => ({ ...item, range: wishes.range ?? undefined }));
     const shown = wishes.secret ?? secret;
     const secretHash = createHash('sha256').update(secret).digest();
     const pullerId = this.pullerIdentity.id;
@@ -192,6 +195,7 @@ export class TwoEnds {
       limitBytesPerSecond: null,
       orderedMs: Date.now(),
       resume: null,
+      local: isWithin ? items : null,
       ...order,
       secret: shown,
     };
