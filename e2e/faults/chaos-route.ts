@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Seeded } from '../../tools/trees/seeded.ts';
 import type { Fault } from '../chaos-proxy.ts';
 import type { Device } from '../device.ts';
 import type { Program } from '../program.ts';
@@ -57,9 +58,19 @@ export class ChaosRoute {
   }
 }
 
-/** Cuts connections of a namespace as the kernel does when somebody says so. */
-export async function killSockets(world: FaultWorld, host = world.world.host): Promise<number> {
-  const args = ['-K', '-t', 'state', 'established'];
-  const said = host === null ? await runToEnd('ss', args) : await host.run('ss', args);
+/** Cuts connections of a world as the kernel does when somebody says so: those of `filter`, by default all. */
+export async function killSockets(world: FaultWorld, filter: readonly string[] = []): Promise<number> {
+  const said = await ss(world, '-K', '-t', 'state', 'established', ...filter);
   return Math.max(0, said.trim().split('\n').length - 1);
+}
+
+/** Cuts one of them. */
+export async function killSocket(world: FaultWorld, random: Seeded): Promise<number> {
+  const lines = (await ss(world, '-tnH', 'state', 'established')).trim().split('\n').filter(Boolean);
+  const port = /:(\d+)\s/.exec(lines[random.nextInt(Math.max(1, lines.length))] ?? '')?.[1];
+  return port === undefined ? 0 : await killSockets(world, ['sport', '=', `:${port}`]);
+}
+
+async function ss({ world: { host } }: FaultWorld, ...args: readonly string[]): Promise<string> {
+  return host === null ? await runToEnd('ss', args) : await host.run('ss', args);
 }

@@ -141,6 +141,12 @@ export class FaultWorld {
     return await this.until(job, 'has ended', (view) => view.result !== null, at);
   }
 
+  /** Whether a job is over by now. */
+  async hasEnded(job: string): Promise<boolean> {
+    using side = await EngineSide.open(this.anna);
+    return (await side.job(job)).result !== null;
+  }
+
   async until(
     job: string,
     what: string,

@@ -67,17 +67,16 @@ async function losing(stage: FaultStage): Promise<void> {
   await world.ended(job);
 }
 
-/** N14: a lid is closed over one of them. */
-async function asleep(stage: FaultStage): Promise<void> {
+/** N14: a lid is closed over one of them, again and again or for long. */
+async function asleep(stage: FaultStage, sleepMs: number, first: 'bob' | 'anna' = 'bob'): Promise<void> {
   const world = await stage.world();
   const tree = world.tree('tree', { bigBytes: 48 * MIB });
   const job = await world.order(tree, { limitBytesPerSecond: 10 * MIB });
   await world.until(job, 'moves', ({ progress }) => progress.bytes > MIB);
   for (let round = 0; round < stage.wanted; round += 1) {
-    const device = round % 2 === 0 ? world.bob : world.anna;
+    const device = (round % 2 === 0) === (first === 'bob') ? world.bob : world.anna;
     process.kill(device.served.pid, 'SIGSTOP');
-    const isLong = stage.mode === 'full' && round < 2;
-    await pause(isLong ? 300_000 : 2_000);
+    await pause(sleepMs);
     process.kill(device.served.pid, 'SIGCONT');
     stage.attempt();
     await pause(500);
@@ -206,10 +205,26 @@ export const NETWORK_ROWS: readonly FaultRow[] = [
   {
     id: 'N14',
     name: 'sleep',
-    how: 'SIGSTOP of either side for 5 min, and often for 2 s',
+    how: 'SIGSTOP of either side for 2 s',
     needs: CABLE,
     floor: { full: 8, reduced: 1 },
-    run: asleep,
+    run: (stage) => asleep(stage, 2_000),
+  },
+  {
+    id: 'N14 receiver',
+    name: 'long sleep of the receiver',
+    how: 'SIGSTOP for 5 min',
+    needs: CABLE,
+    floor: { full: 1, reduced: 0 },
+    run: (stage) => asleep(stage, 300_000),
+  },
+  {
+    id: 'N14 sender',
+    name: 'long sleep of the sender',
+    how: 'SIGSTOP for 5 min',
+    needs: CABLE,
+    floor: { full: 1, reduced: 0 },
+    run: (stage) => asleep(stage, 300_000, 'anna'),
   },
   {
     id: 'N15',

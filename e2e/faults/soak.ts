@@ -11,7 +11,7 @@ import { type Device, World } from '../device.ts';
 import { EngineSide } from '../engine-side.ts';
 import { eventually } from '../eventually.ts';
 import { pause } from './fault-stage.ts';
-import { type Holdings, holdingsOf, partsBelow, violated } from './invariants.ts';
+import { checkRunning, type Holdings, holdingsOf, partsBelow, violated } from './invariants.ts';
 
 const MIB = 1 << 20;
 const LONG_MS = 300_000;
@@ -75,7 +75,7 @@ export class Soak {
       await pause(this.#random.nextInt(600));
       done.push(await this.#fault(from, to, job));
     }
-    const ended = await eventually('the copy has ended', () => this.#ended(from, job), LONG_MS);
+    const ended = await eventually('the copy has ended', () => this.#endedOrDied(from, job), LONG_MS);
     if (ended !== 'done') throw violated('I5', `round ${this.#round} ended ${ended}`);
     const place = join(to.inbox, basename(tree));
     const { differences } = await compareTrees(tree, place);
@@ -121,6 +121,11 @@ export class Soak {
     } catch {
       return null;
     }
+  }
+
+  async #endedOrDied(from: Device, job: string): Promise<string | null> {
+    for (const device of this.#devices) checkRunning(device);
+    return await this.#ended(from, job);
   }
 
   async #hasEnded(from: Device, job: string): Promise<boolean> {
