@@ -31,6 +31,16 @@ async function harm(stage: FaultStage, faults: readonly Fault[], bigBytes: numbe
   }
 }
 
+/** One copy whose connections never last: no number of cuts makes it fail. */
+async function harmOne(stage: FaultStage): Promise<void> {
+  const world = await stage.world();
+  const tree = world.tree('tree', { files: 120, bigBytes: 64 * MIB });
+  const plan = { faults: ['rst'], limit: stage.wanted, mostBytes: 2 * MIB, seed: stage.mode } as const;
+  const route = await ChaosRoute.start(world, plan);
+  await world.copied(tree, { streams: 4 });
+  stage.attempt(route.faults);
+}
+
 /** Copies, one after the other, whose connections the kernel ends once a second. */
 async function stopAndGo(stage: FaultStage, kill: (world: FaultWorld) => Promise<number>): Promise<void> {
   const world = await stage.world();
@@ -60,6 +70,14 @@ export const CUT_ROWS: readonly FaultRow[] = [
     needs: NEEDS,
     floor: { full: 200, reduced: 8 },
     run: (stage) => harm(stage, ['rst'], 24 * MIB),
+  },
+  {
+    id: 'N1 one',
+    name: 'cut again and again in one copy',
+    how: 'proxy, RST within 2 MiB of every connection',
+    needs: NEEDS,
+    floor: { full: 200, reduced: 0 },
+    run: harmOne,
   },
   {
     id: 'N2',

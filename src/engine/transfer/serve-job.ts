@@ -26,6 +26,11 @@ const MAX_UNCONFIRMED_PAGES = 32;
  */
 const RESEND_ALLOWANCE_BYTES = 256 * 1024 * 1024;
 
+/** Bytes that are lost with a connection at most: a puller asks for no more ahead on one. */
+const CONNECTION_ALLOWANCE_BYTES = 8 * 1024 * 1024;
+/** Connections of one job that bring such an allowance. */
+const MAX_COUNTED_CONNECTIONS = 10_000;
+
 /** Content that may be searched for a puller's old versions: a file is searched and then patched, and that thrice. */
 const SEARCHES = 6;
 
@@ -82,6 +87,7 @@ export class ServeJob {
   /** Of earlier listings: the cap never falls. */
   #mostBytes = 0;
   #restarts = 0;
+  #connections = 0;
   readonly #maxRestarts: number;
   #isContentAsked = false;
   /** Connections to wake when a remote source has more, has gone or is back. */
@@ -251,6 +257,11 @@ export class ServeJob {
     return page;
   }
 
+  /** A connection was opened; what it will not deliver, if it is lost, may be asked for again. */
+  connected(): void {
+    this.#connections = Math.min(MAX_COUNTED_CONNECTIONS, this.#connections + 1);
+  }
+
   /** Counts content about to be served. @throws as `#tooMuch`. */
   charge(bytes: number): void {
     this.#servedBytes += bytes;
@@ -282,7 +293,8 @@ export class ServeJob {
   #capOf(times: number): number {
     const listedBytes = Math.max(this.#mostBytes, this.#totals.bytes);
     const served = this.source.servesBytes ?? 0;
-    return served + listedBytes * times + RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
+    const allowed = RESEND_ALLOWANCE_BYTES * (1 + this.#restarts);
+    return served + listedBytes * times + allowed + CONNECTION_ALLOWANCE_BYTES * this.#connections;
   }
 
   /** The puller says what it has: all of what was listed, something else, or this source has restarted. */

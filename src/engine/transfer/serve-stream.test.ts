@@ -261,6 +261,22 @@ describe('a puller that misbehaves', () => {
     expect(puller.tagsOf(SOURCE_FRAME.block).length).toBeLessThanOrEqual(256);
   });
 
+  test('loses what was under way with each connection, and may ask for that again', async () => {
+    const { connect, job } = serve();
+    let served = 0;
+    for (let connection = 0; connection < 60; connection++) {
+      job.connected();
+      const puller = connect();
+      puller.open();
+      puller.list(0, 4);
+      for (let tag = 0; tag < 8; tag++) puller.send(PULLER_FRAME.wantBlock, tag, blockWant);
+      await settled();
+      served += puller.tagsOf(SOURCE_FRAME.block).length;
+      puller.socket.destroy();
+    }
+    expect(served).toBe(480);
+  });
+
   test('goes on after a restart of this source, which has nothing to judge by: it is sent back to the beginning', async () => {
     const puller = serve().connect();
     puller.open();

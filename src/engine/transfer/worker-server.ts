@@ -106,7 +106,9 @@ export class WorkerServer {
       served.sockets.add(socket);
       onAdmitted();
       this.#post({ kind: 'serve-streams', job: open.job, streams: served.sockets.size });
-      return (served.job ??= this.#openJob(served, isLoopback(socket.remoteAddress ?? '')));
+      const job = (served.job ??= this.#openJob(served, isLoopback(socket.remoteAddress ?? '')));
+      job.connected();
+      return job;
     });
     const timer = setTimeout(() => {
       if (stream.job === null) socket.destroy();
