@@ -105,6 +105,24 @@ describe.concurrent('pause', () => {
     await expectSame(tree, join(bob.device.inbox, 'tree'));
   });
 
+  it('is not needed to leave room for others: a copy that moves is slowed and let go at one wish', async () => {
+    await using world = await World.create();
+    const [anna, bob] = await sides(world);
+    const file = world.path('file');
+    createBigFile(file, 64 * MB);
+    const set = (gentleBytesPerSecond: number | null) =>
+      anna.call('settings.update', { change: { gentleBytesPerSecond } });
+    // So slow that it would take a minute.
+    await set(1_000_000);
+    const order = { paths: [file], to: ['bob'], options: DEFAULT_COPY_OPTIONS };
+    const [sent] = await anna.call('jobs.send', order);
+    const job = sent?.job ?? '';
+    await anna.until(job, 'is slowed', ({ progress }) => progress.limitedBy === 'own-limit');
+    await bob.until(job, 'knows by whom', ({ progress }) => progress.limitedBy === 'peer-limit');
+    await set(null);
+    expect(await anna.ended(job)).toMatchObject({ state: 'done' });
+  });
+
   it('is refused before anybody has accepted, and for what has ended', async () => {
     await using world = await World.create();
     const [anna, bob] = await sides(world, ['--accept', 'ask']);

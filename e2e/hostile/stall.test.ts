@@ -7,6 +7,7 @@ import { SpaceLedger } from '../../src/engine/disk/space-ledger.ts';
 import { createIdentity } from '../../src/engine/identity/identity.ts';
 import type { PullOrder } from '../../src/engine/transfer/pull-order.ts';
 import { PullSession } from '../../src/engine/transfer/pull-session.ts';
+import { SharedPace } from '../../src/engine/transfer/shared-pace.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import type { JobResult } from '../../src/shared/job.ts';
 import { FakeDevice } from './fake-device.ts';
@@ -77,7 +78,7 @@ async function pull(script: SourceScript) {
       receipts: () => undefined,
       suspended: () => undefined,
     },
-    { ledger: new SpaceLedger(), list: null, index: null },
+    { ledger: new SpaceLedger(), pace: new SharedPace(), list: null, index: null },
   );
   session.start();
   let result: JobResult | null = null;

@@ -70,6 +70,7 @@ const settingsChange = z.strictObject({
   accept: z.enum(ACCEPT_MODES).optional(),
   port: z.number().int().min(1).max(65_535).optional(),
   limitBytesPerSecond: limit.optional(),
+  gentleBytesPerSecond: limit.optional(),
   streams: streamChoice.optional(),
   theme: z.enum(THEMES).optional(),
   contrast: z.enum(CONTRASTS).optional(),

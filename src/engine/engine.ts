@@ -125,6 +125,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     onChange: settingsChanged,
   });
+  pool.pace.set(settings.view().gentleBytesPerSecond);
   if (!settings.view().history) await state.history.forgetEnded(startedMs);
   void pruneLists(state, pool.lists, log);
 
@@ -304,6 +305,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   function settingsChanged(now: SettingsView, before: SettingsView): void {
     hub.emit({ kind: 'settings-changed', settings: now });
+    pool.pace.set(now.gentleBytesPerSecond);
     const isSeenElsewhere = now.visibility !== before.visibility || now.port !== before.port;
     if (isSeenElsewhere && options.announce) announce();
     if (now.inbox !== before.inbox) void status.lookAtSpace();

@@ -37,6 +37,7 @@ export class LiveSettings {
       accept: flags.accept ?? chosen.accept ?? 'ask',
       port: listeningPort() || this.wantedPort(),
       limitBytesPerSecond: chosen.limitBytesPerSecond ?? null,
+      gentleBytesPerSecond: chosen.gentleBytesPerSecond ?? null,
       streams: chosen.streams ?? 'auto',
       theme: chosen.theme ?? 'system',
       contrast: chosen.contrast ?? 'system',

@@ -21,6 +21,7 @@ const TABLE = [
   { id: 'next-region', keys: 'F6', menu: null, reach: 'focus' },
   { id: 'pause-all', keys: null, menu: 'transfers', reach: 'app' },
   { id: 'resume-all', keys: null, menu: 'transfers', reach: 'app' },
+  { id: 'gentle', keys: null, menu: 'transfers', reach: 'app' },
   { id: 'clear-finished', keys: null, menu: 'transfers', reach: 'app' },
   { id: 'open', keys: 'Enter', menu: null, reach: 'focus' },
   { id: 'pause', keys: 'Space', menu: null, reach: 'focus' },

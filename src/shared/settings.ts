@@ -17,6 +17,8 @@ export interface SettingsView {
   readonly port: number;
   /** Bytes per second for jobs that ask for no limit of their own; null is unlimited. */
   readonly limitBytesPerSecond: number | null;
+  /** Bytes per second of all jobs together for as long as a person wants it gentle; null is not now. */
+  readonly gentleBytesPerSecond: number | null;
   readonly streams: StreamChoice;
   readonly theme: (typeof THEMES)[number];
   readonly contrast: (typeof CONTRASTS)[number];

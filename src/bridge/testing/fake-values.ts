@@ -46,6 +46,7 @@ export function fakeSettings(change: Partial<SettingsView> = {}): SettingsView {
     accept: 'ask',
     port: 3120,
     limitBytesPerSecond: null,
+    gentleBytesPerSecond: null,
     streams: 'auto',
     theme: 'system',
     contrast: 'system',

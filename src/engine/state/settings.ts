@@ -21,6 +21,7 @@ const settingsSchema = z.looseObject({
   inbox: z.string().refine(isAbsolute).optional(),
   /** Bytes per second of each job that asks for no limit of its own; null is unlimited. */
   limitBytesPerSecond: z.number().int().positive().nullable().optional(),
+  gentleBytesPerSecond: z.number().int().positive().nullable().optional(),
   accept: z.enum(ACCEPT_MODES).optional(),
   /** Where `serve` and the app listen. */
   port: z.number().int().min(1).max(65_535).optional(),

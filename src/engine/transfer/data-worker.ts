@@ -10,6 +10,7 @@ import { pullRouteOf, pullServerName } from './data-server-name.ts';
 import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
 import { IndexDoor } from './index-door.ts';
 import { inspectItems } from './inspect-items.ts';
+import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts';
 import { WorkerPuller } from './worker-puller.ts';
 import { WorkerServer } from './worker-server.ts';
@@ -39,12 +40,13 @@ class DataWorker {
   readonly #dialled = new Set<JobId>();
   #listener: net.Server | null = null;
 
-  constructor({ identity, lists, ledger }: Start) {
+  constructor({ identity, lists, ledger, pace: paceMemory }: Start) {
     this.#identity = identity;
+    const pace = new SharedPace(paceMemory);
     this.#puller = new WorkerPuller(identity, post, {
-      ...{ lists, ledger: new SpaceLedger(ledger), door: this.#index },
+      ...{ lists, ledger: new SpaceLedger(ledger), pace, door: this.#index },
     });
-    this.#server = new WorkerServer(post, this.#puller.livePrefixes, { lists, door: this.#index });
+    this.#server = new WorkerServer(post, this.#puller.livePrefixes, { lists, pace, door: this.#index });
   }
 
   handle(message: ToDataWorker): void {

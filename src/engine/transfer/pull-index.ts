@@ -6,6 +6,7 @@ import type { Arrivals } from '../reuse/arrivals.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import type { EntryList } from './entry-list.ts';
 import type { IndexDoor } from './index-door.ts';
+import type { SharedPace } from './shared-pace.ts';
 
 /** How long a worker that ends still tells what its jobs have brought. */
 const GRACE_MS = 500;
@@ -20,6 +21,8 @@ export interface PullIndex {
 /** What a pull works with, beside its order. */
 export interface PullMeans {
   readonly ledger: SpaceLedger;
+  /** Of all that this engine moves. */
+  readonly pace: SharedPace;
   /** Where its entries are written down for people; null: nowhere. */
   readonly list: EntryList | null;
   readonly index: PullIndex | null;

@@ -58,7 +58,7 @@ export class PullSession implements PullHandler {
 
   /** @throws Failure when the destination cannot be opened. */
   constructor(order: PullOrder, identity: Identity, report: PullReport, means: PullMeans) {
-    const { ledger, list, index } = means;
+    const { ledger, pace, list, index } = means;
     this.#tally = new PullTally(list);
     this.#index = index;
     this.#order = order;
@@ -71,7 +71,7 @@ export class PullSession implements PullHandler {
     const shared = { order, report, clock, tally, queue, links, ledger, known };
     const isLinkSlow = () => this.#progress.isLinkSlow;
     this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt, isLinkSlow });
-    this.#gate = new PullGate(order, clock, () => this.#goOn());
+    this.#gate = new PullGate(order, pace, clock, () => this.#goOn());
     this.#gate.isPaused = order.resume?.isPaused ?? false;
     this.#streams = openStreams(order, identity, this, this.#clock, {
       onFirst: (stream) => this.#onFirstStream(stream),

@@ -10,6 +10,7 @@ import type { EntryList } from './entry-list.ts';
 import type { IndexDoor } from './index-door.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { SharedPace } from './shared-pace.ts';
 import { StageClock } from './stage-clock.ts';
 
 /** Records of one page: a few milliseconds of walking between two looks at the wants. */
@@ -53,6 +54,8 @@ export interface ServeJobOptions {
   readonly maxRestarts?: number;
   readonly list?: EntryList | null;
   readonly index?: IndexDoor | null;
+  /** Of all that this engine moves. */
+  readonly pace?: SharedPace;
   /** To its puller, as an earlier job has measured it. */
   readonly way?: KnownWay;
 }
@@ -67,6 +70,7 @@ export class ServeJob {
   readonly source: Source;
   readonly clock = new StageClock();
   readonly limit: RateLimit | null;
+  readonly #pace: SharedPace;
   readonly compress: CompressChoice;
   /** Where hashes of files are kept. */
   readonly index: IndexDoor | null;
@@ -103,7 +107,13 @@ export class ServeJob {
     job: JobId,
     source: Source,
     limit: RateLimit | null,
-    { maxRestarts = MAX_RESTARTS, list = null, index = null, way = {} }: ServeJobOptions = {},
+    {
+      maxRestarts = MAX_RESTARTS,
+      list = null,
+      index = null,
+      pace = new SharedPace(),
+      way = {},
+    }: ServeJobOptions = {},
   ) {
     this.index = index;
     this.#maxRestarts = maxRestarts;
@@ -111,10 +121,16 @@ export class ServeJob {
     this.job = job;
     this.source = source;
     this.limit = limit;
+    this.#pace = pace;
     this.compress = new CompressChoice(limit?.bytesPerSecond ?? null, way);
     source.remote?.watch(() => {
       for (const wake of this.wakes) wake();
     });
+  }
+
+  /** Takes `bytes` now and returns the milliseconds to wait before they move. */
+  pace(bytes: number): number {
+    return Math.max(this.limit?.take(bytes) ?? 0, this.#pace.take(bytes));
   }
 
   /** Whether nothing can be had from the source until somebody brings it back. */

@@ -347,7 +347,7 @@ export class ServeStream {
 
   async #throttle(job: ServeJob, bytes: number, signal: AbortSignal): Promise<void> {
     // In short pieces with a word between: a puller that hears nothing for long takes us for dead.
-    for (let leftMs = job.limit?.take(bytes) ?? 0; leftMs > 0; leftMs -= SLEEP_MS) {
+    for (let leftMs = job.pace(bytes); leftMs > 0; leftMs -= SLEEP_MS) {
       const sleepMs = Math.min(leftMs, SLEEP_MS);
       await delay(sleepMs, undefined, { signal });
       job.clock.add('limited', sleepMs);

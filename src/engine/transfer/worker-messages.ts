@@ -16,6 +16,7 @@ import type { ClashAnswer } from './held-clashes.ts';
 import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
 import type { PreviewCounts, PreviewOrder } from './pull-preview.ts';
+import type { PaceMemory } from './shared-pace.ts';
 import type { VerifyCounts, VerifyOrder } from './verify-files.ts';
 
 /** Between the engine thread and its data workers. Plain data; content never passes here. */
@@ -48,6 +49,7 @@ export type ToDataWorker =
       readonly identity: Identity;
       readonly lists: string;
       readonly ledger: LedgerMemory;
+      readonly pace: PaceMemory;
     }
   | { readonly kind: 'pull'; readonly order: PullOrder }
   | {

@@ -10,6 +10,7 @@ import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
+import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, IndexRequest, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
 /** A worker that dies within this time of its making could not start; this many in a row are enough. */
@@ -42,6 +43,8 @@ export class WorkerPool {
   readonly #slots: Slot[] = [];
   /** What its pulls will still write. */
   readonly ledger = new SpaceLedger();
+  /** How fast all of them together may be. */
+  readonly pace = new SharedPace();
   #identity: Identity | null = null;
   readonly #log: Log;
   /** Folder of the lists of jobs' entries, see entry-rows.ts. */
@@ -81,7 +84,7 @@ export class WorkerPool {
   }
 
   #toStart(identity: Identity): ToDataWorker {
-    return { kind: 'start', identity, lists: this.lists, ledger: this.ledger.memory };
+    return { kind: 'start', identity, lists: this.lists, ledger: this.ledger.memory, pace: this.pace.memory };
   }
 
   #spawn(): Slot {

@@ -16,6 +16,7 @@ import type { IndexDoor } from './index-door.ts';
 import { WorkerTelling } from './pull-index.ts';
 import type { PullOrder, PullReport, StopReason } from './pull-order.ts';
 import { PullSession } from './pull-session.ts';
+import { SharedPace } from './shared-pace.ts';
 import { WorkerMeasures } from './worker-measures.ts';
 import type { FromDataWorker } from './worker-messages.ts';
 import { WorkerPreviews } from './worker-previews.ts';
@@ -24,6 +25,7 @@ interface PullerMeans {
   /** Folder of the lists of jobs' entries; null keeps none. */
   readonly lists?: string | null;
   readonly ledger?: SpaceLedger;
+  readonly pace?: SharedPace;
   /** Where the index of known files is; null: nothing is known. */
   readonly door?: IndexDoor | null;
 }
@@ -35,6 +37,7 @@ export class WorkerPuller {
   /** Folder of the lists of jobs' entries; null keeps none. */
   readonly #lists: string | null;
   readonly #ledger: SpaceLedger;
+  readonly #pace: SharedPace;
   readonly #sessions = new Map<JobId, { session: PullSession; sourceId: DeviceId }>();
   readonly #openLists = new Map<JobId, EntryList>();
   /** Jobs whose next run is on its way here, with what is to be done with it then. */
@@ -52,12 +55,13 @@ export class WorkerPuller {
   constructor(
     identity: Identity,
     post: (message: FromDataWorker) => void,
-    { lists = null, ledger = new SpaceLedger(), door = null }: PullerMeans = {},
+    { lists = null, ledger = new SpaceLedger(), pace = new SharedPace(), door = null }: PullerMeans = {},
   ) {
     this.#lists = lists;
     this.#telling = door === null ? null : new WorkerTelling(door);
     this.#identity = identity;
     this.#ledger = ledger;
+    this.#pace = pace;
     this.#post = post;
     this.previews = new WorkerPreviews(identity, post);
     this.measures = new WorkerMeasures(identity, post);
@@ -83,7 +87,7 @@ export class WorkerPuller {
     };
     try {
       const index = this.#telling?.forPeer(order.sourceId) ?? null;
-      const means = { ledger: this.#ledger, list: this.#listFor(order), index };
+      const means = { ledger: this.#ledger, pace: this.#pace, list: this.#listFor(order), index };
       const session = new PullSession(order, this.#identity, report, means);
       this.#sessions.set(job, { session, sourceId: order.sourceId });
       this.livePrefixes.add(partPrefix(job));

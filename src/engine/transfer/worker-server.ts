@@ -17,6 +17,7 @@ import type { IndexDoor } from './index-door.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
+import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, ServeGrant } from './worker-messages.ts';
 
 interface Served {
@@ -36,6 +37,7 @@ export class WorkerServer {
   readonly #livePrefixes: ReadonlySet<string>;
   readonly #lists: string | null;
   readonly #index: IndexDoor | null;
+  readonly #pace: SharedPace;
 
   /**
    * @param livePrefixes part names of pulls that run here: a walk leaves those out.
@@ -44,10 +46,15 @@ export class WorkerServer {
   constructor(
     post: (message: FromDataWorker) => void,
     livePrefixes: ReadonlySet<string>,
-    means: { readonly lists?: string | null; readonly door?: IndexDoor | null } = {},
+    means: {
+      readonly lists?: string | null;
+      readonly door?: IndexDoor | null;
+      readonly pace?: SharedPace;
+    } = {},
   ) {
     this.#lists = means.lists ?? null;
     this.#index = means.door ?? null;
+    this.#pace = means.pace ?? new SharedPace();
     this.#post = post;
     this.#livePrefixes = livePrefixes;
   }
@@ -156,7 +163,7 @@ export class WorkerServer {
   #openJob({ grant, page }: Served, isOnThisMachine: boolean): ServeJob {
     const { limitBytesPerSecond } = grant;
     const limit = limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond);
-    const wishes = { list: this.#listFor(grant), index: this.#index };
+    const wishes = { list: this.#listFor(grant), index: this.#index, pace: this.#pace };
     const linkSpeed = this.#linkSpeeds.get(grant.pullerId) ?? null;
     const way = { linkSpeed, isLoopback: isOnThisMachine };
     return new ServeJob(grant.job, page ?? this.#openSource(grant), limit, { ...wishes, way });

@@ -1,5 +1,6 @@
 import type { CommandId } from '../../shared/commands.ts';
 import type { AppContext } from '../store/app-context.ts';
+import { toggleGentle } from '../store/gentle.ts';
 import { pauseAll, resumeAll } from '../store/pause-all.ts';
 import { removeEnded } from '../store/remove-jobs.ts';
 import { openDialog } from '../store/view-store.ts';
@@ -47,6 +48,8 @@ export function runCommand(id: CommandId, app: AppContext, pick: PickToSend): vo
       return pauseAll(app);
     case 'resume-all':
       return resumeAll(app);
+    case 'gentle':
+      return toggleGentle(app);
     case 'clear-finished':
       return removeEnded(app);
     case 'paste':

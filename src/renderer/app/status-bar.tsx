@@ -1,9 +1,10 @@
-import { ArrowDown, ArrowUp, HardDrive, type LucideIcon, Pause, Play } from 'lucide-react';
+import { ArrowDown, ArrowUp, Feather, HardDrive, type LucideIcon, Pause, Play } from 'lucide-react';
 import { type JobRole, type JobView } from '../../shared/job.ts';
 import { passesHere } from '../format/job-ends.ts';
 import { bytesText, speedText } from '../format/numbers.ts';
 import { useLanguage, useTranslate } from '../i18n/translate.ts';
 import { useApp, useEngine } from '../store/app-context.ts';
+import { toggleGentle } from '../store/gentle.ts';
 import { isPausable, isPausedHere, pauseAll, resumeAll } from '../store/pause-all.ts';
 import { Button } from '../ui/button.tsx';
 import { CADENCE, useCadence } from '../ui/use-cadence.ts';
@@ -59,6 +60,29 @@ function Totals() {
   );
 }
 
+/** Half the speed at one click, all of it at the next. What holds is said here; below 720 px by each job. */
+function Gentle() {
+  const t = useTranslate();
+  const locale = useLanguage();
+  const app = useApp();
+  const limit = useEngine((state) => state.settings.gentleBytesPerSecond);
+  const speed = limit === null ? '' : speedText(limit, locale);
+  return (
+    <Button
+      kind="quiet"
+      aria-pressed={limit !== null}
+      aria-label={limit === null ? t('app.gentle') : t('app.gentleOn', { speed })}
+      className={limit === null ? '' : 'bg-selected'}
+      onPress={() => toggleGentle(app)}
+    >
+      <Feather size={16} strokeWidth={1.75} aria-hidden />
+      <span className="hidden medium:inline">
+        {limit === null ? t('app.gentle') : t('app.gentleShort', { speed })}
+      </span>
+    </Button>
+  );
+}
+
 /** One slot for both, so that nothing beside it moves. */
 function PauseAll() {
   const t = useTranslate();
@@ -97,7 +121,8 @@ export function StatusBar() {
           {free === null ? t('app.inboxUnknown') : t('app.inboxFree', { size: bytesText(free, locale) })}
         </span>
       </span>
-      <span className="ml-auto">
+      <span className="ml-auto flex items-center gap-1">
+        <Gentle />
         <PauseAll />
       </span>
     </footer>

@@ -5,6 +5,7 @@ import { useLanguage, useTranslate } from '../i18n/translate.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useRefusal } from './act.ts';
 import { useEngine } from './app-context.ts';
+import { ownLimit } from './gentle.ts';
 import { jobWatch } from './job-watch.ts';
 
 /** The name of a job's peer as this device calls it. */
@@ -23,7 +24,7 @@ export function useStatusContext(job: JobView): StatusContext {
   const locale = useLanguage();
   const nowMs = useNow();
   const here = useEngine((state) => state.device.name);
-  const limitBytesPerSecond = useEngine((state) => state.settings.limitBytesPerSecond);
+  const limitBytesPerSecond = useEngine(({ settings }) => ownLimit(settings));
   const there = usePeerName(job);
   const facts = jobWatch.look(job, nowMs);
   return { t, locale, nowMs, here, there, limitBytesPerSecond, facts };

@@ -8,6 +8,7 @@ import { percentText } from '../../format/numbers.ts';
 import { currentLanguage, translate } from '../../i18n/translate.ts';
 import { type AppContext, useApp } from '../../store/app-context.ts';
 import type { EngineState } from '../../store/engine-store.ts';
+import { ownLimit } from '../../store/gentle.ts';
 import { jobWatch } from '../../store/job-watch.ts';
 import { firstOrders } from '../../store/known-orderers.ts';
 import { viewStore } from '../../store/view-store.ts';
@@ -30,7 +31,7 @@ function statusOf(job: JobView, state: EngineState): string {
     locale: currentLanguage(),
     here: state.device.name,
     there: peerNameOf(job, translate),
-    limitBytesPerSecond: state.settings.limitBytesPerSecond,
+    limitBytesPerSecond: ownLimit(state.settings),
     nowMs,
     facts: jobWatch.look(job, nowMs),
   });
