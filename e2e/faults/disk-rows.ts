@@ -5,7 +5,7 @@ import type { WaitingFor } from '../../src/shared/job.ts';
 import { runToEnd } from '../program.ts';
 import type { FaultRow } from './fault-row.ts';
 import { type FaultStage, pause } from './fault-stage.ts';
-import type { FaultWorld } from './fault-world.ts';
+import { FaultWorld } from './fault-world.ts';
 import { violated } from './invariants.ts';
 import { onMount, tmpfs } from './on-mount.ts';
 
@@ -171,7 +171,8 @@ async function littleMemory(stage: FaultStage): Promise<void> {
   mkdirSync(CGROUP, { recursive: true });
   writeFileSync(join(CGROUP, 'memory.limit_in_bytes'), String(300 * MIB));
   const join1 = `echo $$ > ${CGROUP}/tasks; exec "$@"`;
-  const world = await stage.world({ bob: { by: ['sh', '-c', join1, 'sh'] } });
+  // Closed here: a group with processes in it cannot be removed.
+  const world = await FaultWorld.create({ bob: { by: ['sh', '-c', join1, 'sh'] } });
   try {
     const tree = world.tree('tree', { files: 150_000 });
     const { state, result } = await world.ended(await world.order(tree));

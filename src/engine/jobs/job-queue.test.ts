@@ -40,7 +40,7 @@ function fillAndQueue(): void {
 test('three move, the others wait in the order they came, and each end lets the next go', () => {
   fill();
   expect(news()).toEqual([]);
-  expect([queue.enter(id('d'), ANNA, false), queue.enter(id('e'), BERT, false)]).toEqual([false, false]);
+  expect([queue.enter(id('d'), ANNA, false), queue.enter(id('e'), ANNA, false)]).toEqual([false, false]);
   expect(news()).toEqual(['d 1', 'e 2']);
   queue.leave(id('b'));
   expect(news()).toEqual(['d goes', 'd null', 'e 1']);
@@ -48,6 +48,20 @@ test('three move, the others wait in the order they came, and each end lets the 
   queue.leave(id('a'));
   expect(news()).toEqual([]);
   expect(queue.enter(id('g'), ANNA, false)).toBe(true);
+});
+
+test('nobody waits behind all that another source has ordered', () => {
+  fillAndQueue();
+  expect(queue.enter(id('quiet'), BERT, false)).toBe(true);
+  expect(queue.enter(id('second'), BERT, false)).toBe(false);
+  expect(news()).toEqual(['second 4']);
+  queue.leave(id('quiet'));
+  expect(news()).toEqual(['second goes', 'second null']);
+  // One more than there is room for: the first that ends lets nobody go.
+  queue.leave(id('a'));
+  expect(news()).toEqual([]);
+  queue.leave(id('b'));
+  expect(news()).toEqual(['d goes', 'd null', 'e 1', 'f 2']);
 });
 
 test('an urgent one waits for nobody, and counts', () => {
@@ -150,6 +164,7 @@ test('the queue is put in another order, and only what changed is told', () => {
 test('a source moves its own jobs among themselves and no others', () => {
   fill();
   for (const [job, source] of [
+    ['moves', BERT],
     ['d', ANNA],
     ['e', BERT],
     ['f', ANNA],

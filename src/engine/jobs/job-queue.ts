@@ -2,7 +2,10 @@ import { Failure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
 import type { WaitingFor } from '../../shared/job.ts';
 
-/** Pulls that run at once at one device: more only share the same disk and network, and each comes later. */
+/**
+ * Pulls that run at once at one device: more only share the same disk and network, and each comes later. Beyond
+ * that every source has one, so that nobody waits behind all that another one has ordered.
+ */
 export const MAX_PULLS_AT_ONCE = 3;
 /** A pull whose source is away for longer than this gives its place to the next. */
 const REST_AFTER_MS = 5_000;
@@ -45,7 +48,7 @@ export class JobQueue {
   /** Takes a new pull; returns whether it is its turn at once. */
   enter(job: JobId, sourceId: DeviceId, isUrgent: boolean): boolean {
     const entry: Entry = { job, sourceId, isUrgent, phase: 'moving', place: null, restTimer: null };
-    const mayGo = isUrgent || (this.#hasRoom && this.#queued.length === 0);
+    const mayGo = isUrgent || (this.#hasRoom && this.#queued.length === 0) || !this.#moves(sourceId);
     this.#entries.set(job, entry);
     if (mayGo) return true;
     entry.phase = 'queued';
@@ -122,11 +125,22 @@ export class JobQueue {
     return moving < MAX_PULLS_AT_ONCE;
   }
 
+  /** Whether a source has a pull that moves. */
+  #moves(sourceId: DeviceId): boolean {
+    return [...this.#entries.values()].some(
+      (entry) => entry.sourceId === sourceId && entry.phase === 'moving',
+    );
+  }
+
+  /** The one whose turn is now: the first, and without room the first of a source that has none. */
+  #next(): Entry | undefined {
+    return this.#hasRoom ? this.#queued[0] : this.#queued.find(({ sourceId }) => !this.#moves(sourceId));
+  }
+
   /** Gives free places away, then tells everybody whose place is another one. */
   #settle(): void {
-    while (this.#hasRoom) {
-      const next = this.#queued.shift();
-      if (next === undefined) break;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.#unqueue(next);
       this.#go(next);
     }
     const places = new Map(this.#queued.map((entry, at) => [entry, at + 1]));
