@@ -11,6 +11,7 @@ const FILE: KnownFile = {
   ...{ size: 100_000, mtimeSec: 1, mtimeNs: 2, ctimeSec: 3, ctimeNs: 4 },
 };
 const WANTED = [{ size: 100_000, mtimeSec: 9, mtimeNs: 9, isAnyTime: true }];
+const OF_TIME = [{ size: 100_000, mtimeSec: 1, mtimeNs: 2, isAnyTime: false }];
 
 async function open() {
   const temp = await makeTempState();
@@ -18,14 +19,14 @@ async function open() {
   const trustOf = (id: DeviceId) => ({ trust: mine.has(id) ? 'mine' : 'other' }) as PeerRecord;
   const index = new ContentIndex({
     state: temp.state,
-    peers: () => ({ get: trustOf }),
+    peers: () => ({ get: trustOf, list: () => [ANNA, BEN].map((id) => ({ id }) as PeerRecord) }),
     inbox: () => '/inbox',
     shares: () => ({ readableBy: () => ['/shared/'] }),
     log: () => undefined,
   });
-  const find = (peer: DeviceId) =>
+  const find = (peer: DeviceId, wanted = WANTED) =>
     new Promise<readonly KnownFile[]>((resolve) => {
-      index.handle({ kind: 'index-find', call: 1, peer, wanted: WANTED }, resolve);
+      index.handle({ kind: 'index-find', call: 1, peer, wanted }, resolve);
     });
   return { index, find, mine, temp, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() };
 }
@@ -38,9 +39,11 @@ it('shows a guest only what it sent itself, and a device of the own all of the i
   expect(await find(BEN)).toEqual([]);
   mine.add(BEN);
   expect(await find(BEN)).toMatchObject([{ inode: 'x' }]);
+  expect(await find(BEN, OF_TIME)).toMatchObject([{ inode: 'x' }]);
   const outside = { ...FILE, path: new Uint8Array(Buffer.from('/inbox-2/a')) };
   index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [outside] }, () => undefined);
   expect(await find(BEN)).toEqual([]);
+  expect(await find(BEN, OF_TIME)).toEqual([]);
   const shared = { ...FILE, path: new Uint8Array(Buffer.from('/shared/a')) };
   index.handle({ kind: 'index-add', call: 2, sender: ANNA, files: [shared] }, () => undefined);
   expect(await find(BEN)).toMatchObject([{ inode: 'x' }]);

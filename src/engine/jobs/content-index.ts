@@ -9,10 +9,12 @@ import type { PeerBook } from './peer-book.ts';
 
 /** How long after the end of a job searches wait for what it has brought. */
 const MAX_WAIT_MS = 1_000;
+/** Devices whose files are looked through for a device of the own, file by file. */
+const MAX_OTHERS = 16;
 
 interface IndexParts {
   readonly state: Pick<StateClient, 'contents'>;
-  readonly peers: () => Pick<PeerBook, 'get'>;
+  readonly peers: () => Pick<PeerBook, 'get' | 'list'>;
   /** Absolute path of the folder that takes offers. */
   readonly inbox: () => string;
   readonly shares: () => { readableBy(peer: DeviceId): readonly string[] };
@@ -68,7 +70,16 @@ export class ContentIndex {
   async #find({ peer, wanted }: IndexRequest & { kind: 'index-find' }): Promise<readonly KnownFile[]> {
     await this.#told();
     const roots = this.#openTo(peer).map((path) => Buffer.from(path.replace(/\/*$/, '/')));
-    return await this.#or([], this.#parts.state.contents.find({ sender: peer, roots, wanted }));
+    const others = roots.length === 0 ? [] : this.#othersThan(peer);
+    return await this.#or([], this.#parts.state.contents.find({ sender: peer, roots, others, wanted }));
+  }
+
+  #othersThan(peer: DeviceId): readonly (DeviceId | null)[] {
+    const ids = this.#parts
+      .peers()
+      .list()
+      .map(({ id }) => id);
+    return [null, ...ids.filter((id) => id !== peer).slice(0, MAX_OTHERS)];
   }
 
   /** Folders of which a device may know what is in them. */

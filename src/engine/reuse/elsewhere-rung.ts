@@ -15,6 +15,8 @@ import { SmallFileTrust } from './small-file-trust.ts';
 
 /** From this size on a hash is cheaper than the bytes on any link. */
 const ASK_FROM_BYTES = 64 * 1024;
+/** Files that are looked up at once: what the first of them tell decides whether the rest is worth it. */
+const LOOK_UP_FILES = 512;
 /** Content that the source has to read for one answer: what else waits there behind it. */
 const MAX_ASK_BYTES = 64 * 1024 * 1024;
 
@@ -72,6 +74,7 @@ export class ElsewhereRung<File extends ReusableFile> implements Rung<File> {
   readonly #toAsk: Climbing<File>[] = [];
   readonly #toBring: Asked<File>[] = [];
   pendingFiles = 0;
+  #isLookingUp = false;
   #isBringing: Promise<void> | null = null;
   #isClosed = false;
 
@@ -85,10 +88,11 @@ export class ElsewhereRung<File extends ReusableFile> implements Rung<File> {
     const { size } = file.version;
     if (size === 0 || this.#isClosed) return false;
     if (size < ASK_FROM_BYTES && !this.#trust.isWorthALook()) return false;
-    // All of one page are looked up together.
-    if (this.#fresh.length === 0) queueMicrotask(() => void this.#lookUp());
     this.#fresh.push({ file, miss });
     this.pendingFiles += 1;
+    // All of one page are looked up together.
+    if (!this.#isLookingUp) queueMicrotask(() => void this.#lookUpAll());
+    this.#isLookingUp = true;
     return true;
   }
 
@@ -96,9 +100,19 @@ export class ElsewhereRung<File extends ReusableFile> implements Rung<File> {
     return version.size >= ASK_FROM_BYTES || this.#parts.isLinkSlow();
   }
 
-  async #lookUp(): Promise<void> {
-    const climbing = this.#fresh;
-    this.#fresh = [];
+  async #lookUpAll(): Promise<void> {
+    while (this.#fresh.length > 0 && !this.#isClosed) {
+      await this.#lookUp(this.#fresh.splice(0, LOOK_UP_FILES));
+      if (!this.#trust.isLost) continue;
+      const small = this.#fresh.filter(({ file }) => file.version.size < ASK_FROM_BYTES);
+      this.#fresh = this.#fresh.filter(({ file }) => file.version.size >= ASK_FROM_BYTES);
+      for (const one of small) this.#missed(one);
+    }
+    this.#isLookingUp = false;
+    this.#parts.onNews();
+  }
+
+  async #lookUp(climbing: readonly Climbing<File>[]): Promise<void> {
     const wanted = climbing.map(({ file }) => {
       const { size, mtimeSec, mtimeNs } = file.version;
       return { size, mtimeSec, mtimeNs, isAnyTime: this.#isAnyTime(file) };

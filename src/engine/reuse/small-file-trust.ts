@@ -1,8 +1,8 @@
 /** Small files in a row of which nothing was known, after which most are not looked up any more. */
-const PATIENCE_FILES = 2_048;
+const PATIENCE_FILES = 512;
 /** From then on so many of every `CYCLE_FILES` are still looked up: the next folder may be another matter. */
-const SAMPLE_FILES = 128;
-const CYCLE_FILES = 4_096;
+const SAMPLE_FILES = 32;
+const CYCLE_FILES = 1_024;
 
 /**
  * Whether small files are worth a look at the index. A copy of nothing but new files should not pay for one that
@@ -12,10 +12,15 @@ export class SmallFileTrust {
   #missed = 0;
   #offered = 0;
 
+  /** Enough of them were in vain. */
+  get isLost(): boolean {
+    return this.#missed >= PATIENCE_FILES;
+  }
+
   /** Asked once for each small file. */
   isWorthALook(): boolean {
     this.#offered += 1;
-    return this.#missed < PATIENCE_FILES || this.#offered % CYCLE_FILES < SAMPLE_FILES;
+    return !this.isLost || this.#offered % CYCLE_FILES < SAMPLE_FILES;
   }
 
   /** One of them was looked up. */

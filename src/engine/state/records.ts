@@ -165,6 +165,8 @@ export interface ContentSearch {
   readonly sender: DeviceId;
   /** and what lies below one of these folders (exact bytes, with a slash at the end), whoever sent it. */
   readonly roots: readonly Uint8Array[];
+  /** Senders whose small files are looked for below `roots`; null: files that were hashed here. */
+  readonly others: readonly (DeviceId | null)[];
   readonly wanted: readonly {
     readonly size: number;
     readonly mtimeSec: number;

@@ -38,7 +38,7 @@ export function createContentOperations(database: DatabaseSync, maxRows = MAX_CO
   );
   const evict = database.prepare('DELETE FROM contents WHERE id <= (SELECT max(id) FROM contents) - ?');
   const byTime = database.prepare(
-    'SELECT * FROM contents WHERE size = ? AND sender = ? AND mtime_s = ? AND mtime_ns = ? LIMIT ?',
+    'SELECT * FROM contents WHERE size = ? AND sender IS ? AND mtime_s = ? AND mtime_ns = ? LIMIT ?',
   );
   const bySize = database.prepare('SELECT * FROM contents WHERE size = ? AND sender = ? LIMIT ?');
   const bySizeOfAll = database.prepare('SELECT * FROM contents WHERE size = ? LIMIT ?');
@@ -66,13 +66,14 @@ export function createContentOperations(database: DatabaseSync, maxRows = MAX_CO
      * Files that may have the content of those wanted: sent by `sender`, or lying below one of `roots`. What
      * others have sent is not looked at without roots, so neither answer nor time depends on it.
      */
-    find({ sender, roots, wanted }: ContentSearch): readonly ContentRecord[] {
+    find({ sender, roots, others, wanted }: ContentSearch): readonly ContentRecord[] {
       const found = new Map<string, ContentRecord>();
       for (const { size, mtimeSec, mtimeNs, isAnyTime } of wanted) {
         let rows: Row[] = byTime.all(size, sender, mtimeSec, mtimeNs, MAX_OF_TIME);
         if (rows.length === 0 && isAnyTime) rows = bySize.all(size, sender, MAX_OF_SIZE);
         const isOpen = roots.length > 0 && (rows.length === 0 || isAnyTime);
-        if (isOpen) rows = [...rows, ...foreign(size, roots, isAnyTime ? null : mtimeSec)];
+        if (isOpen && isAnyTime) rows = [...rows, ...ofAnyTime(size, roots)];
+        else if (isOpen) rows = ofOthers(others, roots, [size, mtimeSec, mtimeNs]);
         for (const row of rows) {
           const content = toContent(row);
           found.set(content.inode, content);
@@ -89,13 +90,22 @@ export function createContentOperations(database: DatabaseSync, maxRows = MAX_CO
     },
   };
 
-  function foreign(size: number, roots: readonly Uint8Array[], mtimeSec: number | null): Row[] {
+  function ofAnyTime(size: number, roots: readonly Uint8Array[]): Row[] {
     const rows: Row[] = [];
     for (const row of bySizeOfAll.iterate(size, MAX_LOOKED_AT)) {
-      if (mtimeSec !== null && integer(row, 'mtime_s') !== mtimeSec) continue;
       if (isBelow(blob(row, 'path'), roots)) rows.push(row);
       if (rows.length >= MAX_OF_SIZE) break;
     }
     return rows;
+  }
+
+  /** Sender by sender, as the rows are sorted: of small files many have the same size. */
+  function ofOthers(
+    others: readonly (DeviceId | null)[],
+    roots: readonly Uint8Array[],
+    [size, mtimeSec, mtimeNs]: readonly [number, number, number],
+  ): Row[] {
+    const rows = others.flatMap((other) => byTime.all(size, other, mtimeSec, mtimeNs, MAX_OF_SIZE));
+    return rows.filter((row) => isBelow(blob(row, 'path'), roots)).slice(0, MAX_OF_SIZE);
   }
 }

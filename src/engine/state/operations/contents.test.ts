@@ -39,7 +39,8 @@ const names = (rows: readonly ContentRecord[]) => rows.map(({ inode }) => inode.
 it('finds what the same device has sent, by size and time, or by size alone where that is enough', () => {
   const contents = open();
   contents.add([content('a'), content('b', { mtimeSec: 7 }), content('c', { size: 11 })]);
-  const find = (wanted: ReturnType<typeof want>) => names(contents.find({ sender: ANNA, roots: [], wanted }));
+  const find = (wanted: ReturnType<typeof want>) =>
+    names(contents.find({ sender: ANNA, roots: [], others: [], wanted }));
   expect(find(want())).toEqual(['a']);
   expect(find(want({ mtimeSec: 8 }))).toEqual([]);
   expect(find(want({ mtimeSec: 8, isAnyTime: true }))).toEqual(['a', 'b']);
@@ -51,8 +52,11 @@ it('shows nobody what others have sent, but to who may read the folder it is in'
   const elsewhere = { path: new Uint8Array(Buffer.from('/inboxes/x')) };
   contents.add([content('a'), content('b', elsewhere), content('own', { sender: null })]);
   const wanted = want({ isAnyTime: true });
-  expect(contents.find({ sender: BEN, roots: [], wanted })).toEqual([]);
-  expect(names(contents.find({ sender: BEN, roots: INBOX, wanted }))).toEqual(['a', 'own']);
+  expect(contents.find({ sender: BEN, roots: [], others: [], wanted })).toEqual([]);
+  expect(names(contents.find({ sender: BEN, roots: INBOX, others: [ANNA, null], wanted }))).toEqual([
+    'a',
+    'own',
+  ]);
 });
 
 it('keeps one row for a file, and the hash of a file that was sent says nothing about its sender', () => {
