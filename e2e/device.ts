@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { removeTree } from '../tools/trees/remove-tree.ts';
 import { missingNeeds } from './needs.ts';
 import { createLoneNamespace, type Namespace, type NamespaceNetwork } from './network-namespaces.ts';
+import { pairDevices } from './pair-devices.ts';
 import { Program, type ProgramOptions } from './program.ts';
 
 const FERRY = fileURLToPath(new URL('../bin/ferry', import.meta.url));
@@ -116,12 +117,13 @@ export class Device {
     return `${this.#place.ipv4}:${this.port}`;
   }
 
+  get isServing(): boolean {
+    return this.#served?.program.isRunning ?? false;
+  }
+
   /** Pairs with a device that serves, by an invite; each knows the other by its own name. */
   async pairWith(other: Device): Promise<void> {
-    const invite = await other.run(['invite']);
-    const code = String(invite.lines[0]?.['code']);
-    const join = await this.run(['join', other.address], { code });
-    if (join.code !== 0) throw new Error(`${this.name} cannot join ${other.name}: ${join.stdout}`);
+    await pairDevices(this, other);
   }
 
   /** Starts a tracer of the process that serves; it ends with the device. */

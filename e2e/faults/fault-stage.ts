@@ -43,7 +43,7 @@ export class FaultStage {
 
   /** I1 to I8 in every world that is still open. @throws Error that names what does not hold. */
   async check(): Promise<void> {
-    for (const world of this.#worlds) await world.check();
+    for (const world of this.#worlds) await world.check(this.mode);
   }
 
   /** What the devices that still run logged last. */
