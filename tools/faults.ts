@@ -40,9 +40,12 @@ const record = FaultRecord.open(resolve(values.state ?? join(projectFolder, '.ca
 const engine = engineVersion();
 const mode = values.reduced ? 'reduced' : 'full';
 const wanted = positionals.map((id) => id.toUpperCase());
+const names = new Set(FAULT_ROWS.map(({ id }) => id.toUpperCase()));
+/** `C5` is every row of C5, `N1` is the row of that name. */
 const isWanted = (id: string): boolean => {
   const name = id.toUpperCase();
-  return wanted.length === 0 || wanted.some((one) => one === name || one === name.split(' ')[0]);
+  const isMeant = (one: string) => one === name || (!names.has(one) && one === name.split(' ')[0]);
+  return wanted.length === 0 || wanted.some(isMeant);
 };
 const rows = values.page
   ? []
