@@ -1,7 +1,8 @@
 /**
- * `npm run test:faults [-- ROW... [--reduced] [--times N] [--state FOLDER] [--page]]`: the fault suite, or some rows
- * of it. Remembers every run in FOLDER (`.cache/faults`) and writes docs/faults.md from all of them, so that a long
- * row can be run in pieces; `--page` runs nothing and only writes it.
+ * `npm run test:faults [-- ROW... [--reduced] [--times N] [--seconds N] [--state FOLDER] [--page]]`: the fault suite,
+ * or some rows of it. Remembers every run in FOLDER (`.cache/faults`) and writes docs/faults.md from all of them, so
+ * that a long row can be run in pieces: of N faults, or of those that happen within so many seconds. `--page` runs
+ * nothing and only writes it.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
   options: {
     reduced: { type: 'boolean', default: false },
     times: { type: 'string' },
+    seconds: { type: 'string' },
     state: { type: 'string' },
     page: { type: 'boolean', default: false },
   },
@@ -65,7 +67,8 @@ for (const row of rows) {
   const times = Math.min(row.floor[mode] || row.floor.full, Number(values.times ?? Number.POSITIVE_INFINITY));
   // A piece of a row is no repetition of the one before.
   const seed = `${FAULT_SEED}.${record.countOf(row.id)}`;
-  const outcome = await runRow(row, mode, times, seed);
+  const untilMs = Date.now() + Number(values.seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const outcome = await runRow(row, mode, times, { seed, untilMs });
   outcomes.push(outcome);
   if (mode === 'full') record.add({ ...outcome, engine, seed });
   console.log(outcomeLine(outcome));

@@ -2,21 +2,35 @@ import { createSeeded, type Seeded } from '../../tools/trees/seeded.ts';
 import type { FaultMode } from './fault-row.ts';
 import { FaultWorld, type FaultWorldOptions } from './fault-world.ts';
 
+/** What a run of a row may be given. */
+export interface RunWishes {
+  /** Where its random choices come from. */
+  readonly seed: string;
+  readonly untilMs: number;
+}
+
 /** What one run of a row works with: chance, counts, and worlds that are checked and given back after it. */
 export class FaultStage {
   readonly mode: FaultMode;
-  /** How often the fault has to happen. */
-  readonly wanted: number;
   readonly random: Seeded;
   readonly notes: string[] = [];
   readonly #worlds: FaultWorld[] = [];
+  readonly #wanted: number;
+  readonly #untilMs: number;
   attempts = 0;
   faults = 0;
 
-  constructor(id: string, mode: FaultMode, wanted: number, seed: string) {
+  /** After `untilMs`, Unix ms, what has happened is enough, if anything has. */
+  constructor(id: string, mode: FaultMode, wanted: number, { seed, untilMs }: RunWishes) {
     this.mode = mode;
-    this.wanted = wanted;
+    this.#wanted = wanted;
+    this.#untilMs = untilMs;
     this.random = createSeeded(`${seed} ${id}`);
+  }
+
+  /** How often the fault has to happen. */
+  get wanted(): number {
+    return Date.now() < this.#untilMs ? this.#wanted : Math.min(this.#wanted, Math.max(1, this.faults));
   }
 
   /** Two paired devices in processes of their own; checked and closed when the row is over. */

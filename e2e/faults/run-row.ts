@@ -1,5 +1,5 @@
 import type { FaultMode, FaultRow, RowOutcome } from './fault-row.ts';
-import { FaultStage } from './fault-stage.ts';
+import { FaultStage, type RunWishes } from './fault-stage.ts';
 
 /** Chance is the same in every run, unless somebody wants to look elsewhere. */
 export const FAULT_SEED = process.env['FERRY_FAULT_SEED'] ?? 'faults 1';
@@ -9,16 +9,16 @@ export async function runRow(
   row: FaultRow,
   mode: FaultMode,
   wanted = row.floor[mode],
-  seed = FAULT_SEED,
+  { seed = FAULT_SEED, untilMs = Number.POSITIVE_INFINITY }: Partial<RunWishes> = {},
 ): Promise<RowOutcome> {
-  const stage = new FaultStage(row.id, mode, wanted, seed);
+  const stage = new FaultStage(row.id, mode, wanted, { seed, untilMs });
   const startMs = performance.now();
   let problem: string | null = null;
   try {
     await row.run(stage);
     await stage.check();
-    if (stage.faults < wanted) {
-      problem = `the fault happened ${stage.faults} times, fewer than ${wanted}: nothing was tested`;
+    if (stage.faults < stage.wanted) {
+      problem = `the fault happened ${stage.faults} times, fewer than ${stage.wanted}: nothing was tested`;
     }
   } catch (error) {
     problem = (error instanceof Error ? error.message : String(error)) + stage.lastLogged();
@@ -29,7 +29,7 @@ export async function runRow(
     name: row.name,
     attempts: stage.attempts,
     faults: stage.faults,
-    floor: wanted,
+    floor: stage.wanted,
     seconds: (performance.now() - startMs) / 1000,
     problem,
     notes: stage.notes,
