@@ -45,8 +45,11 @@ async function killingOrderer(stage: FaultStage): Promise<void> {
   while (stage.faults < stage.wanted) {
     const send = world.start(tree);
     await stage.wait(2 * MOMENT_MS);
-    stage.attempt(send.isRunning ? 1 : 0);
+    const isMoving = send.isRunning;
+    stage.attempt(isMoving ? 1 : 0);
     await send.stop('SIGKILL');
+    // One that came to its end leaves nothing to do for the next.
+    if (!isMoving) removeTree(join(world.bob.inbox, 'tree'));
   }
   const run = await toRun(world.start(tree));
   if (run.code !== 0) throw violated('I5', run.stdout.slice(-500));
