@@ -19,7 +19,7 @@ async function harm(stage: FaultStage, faults: readonly Fault[], bigBytes: numbe
     faults,
     limit: stage.wanted,
     mostBytes: bigBytes / 8,
-    seed: `${stage.mode} ${faults.join(' ')}`,
+    seed: stage.newSeed(),
   });
   const endMs = Date.now() + HARM_MS;
   while (route.faults < stage.wanted && Date.now() < endMs) {
@@ -35,7 +35,7 @@ async function harm(stage: FaultStage, faults: readonly Fault[], bigBytes: numbe
 async function harmOne(stage: FaultStage): Promise<void> {
   const world = await stage.world();
   const tree = world.tree('tree', { files: 120, bigBytes: 64 * MIB });
-  const plan = { faults: ['rst'], limit: stage.wanted, mostBytes: 2 * MIB, seed: stage.mode } as const;
+  const plan = { faults: ['rst'], limit: stage.wanted, mostBytes: 2 * MIB, seed: stage.newSeed() } as const;
   const route = await ChaosRoute.start(world, plan);
   await world.copied(tree, { streams: 4 });
   stage.attempt(route.faults);
@@ -105,7 +105,7 @@ export const CUT_ROWS: readonly FaultRow[] = [
       const world = await stage.world();
       const tree = world.tree('tree', { bigBytes: 24 * MIB });
       const stall = { faults: ['stall'], limit: stage.wanted, mostBytes: 2 * MIB, stallMs: 20_000 } as const;
-      const route = await ChaosRoute.start(world, { ...stall, seed: 'stall' });
+      const route = await ChaosRoute.start(world, { ...stall, seed: stage.newSeed() });
       await world.copied(tree, { streams: 8 });
       stage.attempt(route.faults);
     },

@@ -46,6 +46,11 @@ export class FaultStage {
     this.faults += happened;
   }
 
+  /** For a program of its own that chooses by chance. */
+  newSeed(): string {
+    return String(this.random.nextInt(1_000_000_000));
+  }
+
   note(text: string): void {
     this.notes.push(text);
   }
