@@ -81,11 +81,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       else if (!offers.report(report) && !measures.report(report)) receiving.report(report);
     },
     onIndex: (request, answer) => index.handle(request, answer),
-    onDead: (jobs) => {
+    onDead: (jobs, isReplaced) => {
       // One that dies before the engine is composed has no jobs, and nobody to tell.
       if (jobs.length === 0) return;
-      void sending.lost(jobs).catch(noteStateFailure);
-      void receiving.lost(jobs).catch(noteStateFailure);
+      sending.lost(jobs, isReplaced);
+      receiving.lost(jobs, isReplaced);
       measures.lost(jobs);
     },
   });

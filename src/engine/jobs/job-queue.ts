@@ -62,6 +62,11 @@ export class JobQueue {
     return this.#entries.get(job)?.phase === 'moving';
   }
 
+  /** Whether a pull is not over. */
+  has(job: JobId): boolean {
+    return this.#entries.has(job);
+  }
+
   /** A pull is over. */
   leave(job: JobId): void {
     const entry = this.#entries.get(job);

@@ -35,7 +35,9 @@ import { addressesOf } from './source-addresses.ts';
 import { PullSteering } from './steer-pulls.ts';
 import { storedTrouble } from './stored-trouble.ts';
 import { SourceTeller } from './tell-source.ts';
+import { tidyParts } from './tidy-parts.ts';
 import { VerifyingJobs } from './verifying.ts';
+import { WorkerDeaths } from './worker-deaths.ts';
 
 /** Jobs this device is the destination of: it pulls, and tells the source how it goes. */
 export class ReceivingJobs {
@@ -45,6 +47,7 @@ export class ReceivingJobs {
   readonly #teller: SourceTeller;
   readonly #follower: SourceFollower;
   readonly #queue: JobQueue;
+  readonly #deaths = new WorkerDeaths();
   readonly verifying: VerifyingJobs;
   readonly #steering: PullSteering<Receiving>;
   readonly askedAgain: AskedAgain;
@@ -374,12 +377,24 @@ export class ReceivingJobs {
     }
   }
 
-  /** Jobs of a data worker that died. */
-  async lost(jobs: readonly JobId[]): Promise<void> {
+  /** Jobs of a data worker that died: another one takes them up where their claims are, a few times. */
+  lost(jobs: readonly JobId[], isReplaced: boolean): void {
     this.verifying.lost(jobs);
     for (const job of jobs) {
       const receiving = this.#jobs.get(job);
-      if (receiving !== undefined) await this.#ended(receiving, failedResult(new Failure('internal')));
+      // One that waits for its disk is with nobody; what is being read back is somebody else's.
+      if (receiving === undefined || receiving.isStuck || !this.#queue.has(job)) continue;
+      const isOver = !isReplaced || !this.#deaths.mayGoOn(receiving.live);
+      const next = isOver
+        ? this.#ended(receiving, failedResult(new Failure('internal')))
+        : this.#takeUp(receiving);
+      inBackground(next, this.#parts.log);
     }
+  }
+
+  async #takeUp(receiving: Receiving): Promise<void> {
+    this.#parts.book.update(receiving.live, { state: 'waiting', waitingFor: 'peer' });
+    await tidyParts(this.#parts, receiving.live.key);
+    await this.#steering.begin(receiving);
   }
 }

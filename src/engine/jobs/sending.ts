@@ -389,11 +389,12 @@ export class SendingJobs {
     }
   }
 
-  /** Jobs of a data worker that died. */
-  async lost(jobs: readonly JobId[]): Promise<void> {
+  /** Jobs of a data worker that died: another one serves them from the beginning, a few times. */
+  lost(jobs: readonly JobId[], isReplaced: boolean): void {
     for (const job of jobs) {
       const sending = this.#jobs.get(job);
-      if (sending !== undefined) await this.fail(sending, new Failure('internal'));
+      if (sending === undefined || (isReplaced && this.#grants.serveAgain(sending))) continue;
+      inBackground(this.fail(sending, new Failure('internal')), this.#parts.log);
     }
   }
 }

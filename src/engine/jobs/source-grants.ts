@@ -6,11 +6,13 @@ import type { JobParts } from './job-parts.ts';
 import { type Granted, nameOfShared } from './order-records.ts';
 import { newSecret, type Sending } from './sending-job.ts';
 import { describeSelection } from './source-records.ts';
+import { WorkerDeaths } from './worker-deaths.ts';
 
 /** The rights that the jobs of a source give out: made, served by a data worker, renewed, revoked. */
 export class SourceGrants {
   readonly #parts: JobParts;
   readonly #touch: GrantTouch;
+  readonly #deaths = new WorkerDeaths();
 
   constructor(parts: JobParts) {
     this.#parts = parts;
@@ -56,6 +58,14 @@ export class SourceGrants {
         isResting: false,
       },
     });
+  }
+
+  /** The worker that served it has died. False: nobody else can, or too many have. */
+  serveAgain(sending: Sending): boolean {
+    const { pullerId, page, live } = sending;
+    if (pullerId === null || page !== null || !this.#deaths.mayGoOn(live)) return false;
+    this.serve(sending, pullerId);
+    return true;
   }
 
   /** What an offer tells of it. @throws Failure `internal` when an earlier run of the engine gave the secret out. */

@@ -1,14 +1,12 @@
-import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { JobKey, JobRecord } from '../state/records.ts';
 import { failedResult } from '../transfer/failed-result.ts';
 import type { JobParts } from './job-parts.ts';
-import { noteLeftoverParts } from './leftover-parts.ts';
 import type { ReceivingJobs } from './receiving.ts';
 import { NO_ENDS, type PullEnds } from './receiving-job.ts';
 import { restoreSource } from './restored-source.ts';
 import type { SendingJobs } from './sending.ts';
+import { tidyParts } from './tidy-parts.ts';
 
 interface TakenUp {
   readonly sending: SendingJobs;
@@ -62,22 +60,8 @@ export async function takeUpPull(
   ends: PullEnds = NO_ENDS,
 ): Promise<boolean> {
   const key = { orderer, job };
-  await noteLeftoverParts(state, [key], log);
-  await removeUnclaimed({ state }, key);
+  await tidyParts({ state, log }, key);
   // As it is now, its parts included.
   const record = await state.jobs.get(key);
   return record !== null && (await receiving.restore(record, ends));
-}
-
-/** Files that were whole but had no name yet, or too small to claim: they are fetched again, not looked for. */
-async function removeUnclaimed({ state }: Pick<JobParts, 'state'>, key: JobKey): Promise<void> {
-  const [parts, claims] = await Promise.all([state.parts.list(key), state.claims.list(key)]);
-  const claimed = new Set(claims.map(({ part }) => Buffer.from(part).toString('latin1')));
-  for (const { path, type } of parts) {
-    const bytes = Buffer.from(path);
-    const name = basename(bytes.toString('latin1'));
-    if (type !== 'file' || claimed.has(name) || !name.endsWith('.part')) continue;
-    await rm(bytes, { force: true });
-    await state.parts.remove(key, [path]);
-  }
 }

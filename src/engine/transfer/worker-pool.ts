@@ -37,7 +37,7 @@ interface Slot {
 
 /**
  * The data workers of an engine. All of a job's connections at one end are served by one worker, found
- * by the job's id. A worker that dies takes its jobs down with a failure and is replaced.
+ * by the job's id. A worker that dies is replaced.
  */
 export class WorkerPool {
   readonly #slots: Slot[] = [];
@@ -51,7 +51,7 @@ export class WorkerPool {
   readonly lists: string;
   readonly #onReport: (report: WorkerReport) => void;
   readonly #onIndex: OnIndex;
-  readonly #onDead: (jobs: readonly JobId[]) => void;
+  readonly #onDead: (jobs: readonly JobId[], isReplaced: boolean) => void;
   /** Answers to come; null: the worker died. */
   readonly #calls = new Map<number, (message: FromDataWorker | null) => void>();
   /** Workers in a row that died as soon as they were made. */
@@ -66,8 +66,8 @@ export class WorkerPool {
     readonly log: Log;
     readonly onReport: (report: WorkerReport) => void;
     readonly onIndex: OnIndex;
-    /** Jobs whose worker died. */
-    readonly onDead: (jobs: readonly JobId[]) => void;
+    /** Jobs whose worker died, and whether there is another one in its place. */
+    readonly onDead: (jobs: readonly JobId[], isReplaced: boolean) => void;
   }) {
     this.#log = parts.log;
     this.lists = parts.lists;
@@ -103,14 +103,12 @@ export class WorkerPool {
     for (const settle of this.#calls.values()) settle(null);
     this.#calls.clear();
     for (const job of slot.jobs) this.ledger.leave(job);
-    this.#onDead([...slot.jobs]);
     const livedMs = performance.now() - slot.bornMs;
     this.#earlyDeaths = livedMs < EARLY_DEATH_MS ? this.#earlyDeaths + 1 : 0;
-    if (this.#earlyDeaths > MAX_EARLY_DEATHS) {
-      this.#log('error', 'data-worker-given-up', {});
-      return;
-    }
-    this.#slots[this.#slots.indexOf(slot)] = this.#spawn();
+    const isReplaced = this.#earlyDeaths <= MAX_EARLY_DEATHS;
+    if (isReplaced) this.#slots[this.#slots.indexOf(slot)] = this.#spawn();
+    else this.#log('error', 'data-worker-given-up', {});
+    this.#onDead([...slot.jobs], isReplaced);
   }
 
   #receive(slot: Slot, message: FromDataWorker): void {
