@@ -5,6 +5,8 @@ export interface EditedRival {
   readonly name: string;
   /** The file that is replaced. */
   readonly target: string;
+  /** Processes that stay between updates. */
+  readonly pids: readonly number[];
   /** Brings `source`, of the same name as `target`. */
   update(source: string): Promise<{ readonly wireBytes: number }>;
   stop(): Promise<void>;

@@ -56,6 +56,7 @@ export function startFerryEdited(name: string, flags: readonly string[]): StartE
     return {
       name,
       target: join(inbox, file),
+      pids: [sender.pid, receiver.pid],
       update: async (source) => {
         const args = [
           'send',

@@ -32,6 +32,7 @@ async function start(
   return {
     name: 'rsync',
     target: join(inbox, file),
+    pids: [daemon.pid],
     update: async (source) => {
       const args = ['-a', '--stats', ...flags, source];
       const run = await promisify(execFile)(requireCommand('rsync'), [

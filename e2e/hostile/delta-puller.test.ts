@@ -15,6 +15,7 @@ import {
   type WantPatch,
 } from '../../src/engine/wire/data-delta.ts';
 import { BLOCK_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../../src/engine/wire/data-frame.ts';
+import { encodeWantSegment, type WantSegment } from '../../src/engine/wire/data-segment.ts';
 import type { FileVersion } from '../../src/engine/wire/data-version.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import { FakeDevice } from './fake-device.ts';
@@ -90,9 +91,11 @@ async function ask(kind: number, body: Uint8Array): Promise<Answer | string> {
 
 const path = ['selected', 'zeros'] as ByteName[];
 const matches = (sums: BlockSums, change: { path?: ByteName[]; strideBytes?: number } = {}) =>
-  encodeWantMatches({ path, version, strideBytes: 0, sums, ...change });
+  encodeWantMatches({ path, version, offset: 0, length: version.size, strideBytes: 0, sums, ...change });
 const patch = (change: Partial<WantPatch>) =>
-  encodeWantPatch({ path, version, offset: 0, length: BLOCK_BYTES, gaps: [], ...change });
+  encodeWantPatch({ path, version, offset: 0, length: BLOCK_BYTES, isHashed: true, gaps: [], ...change });
+const segment = (change: Partial<WantSegment>) =>
+  encodeWantSegment({ path, version, offset: 0, length: BLOCK_BYTES, sums: null, ...change });
 const wanted = (body: Uint8Array) => ask(PULLER_FRAME.wantMatches, body);
 
 it('answers an honest one, so that refusals below mean something', async () => {
@@ -162,11 +165,56 @@ it('says changed where it is asked for another version', async () => {
     path,
     version: other,
     strideBytes: 0,
+    offset: 0,
+    length: other.size,
     sums: sumsOf(Buffer.alloc(8192), 1024),
   });
   expect(['interrupted', STATUS.changed]).toContain(
     await wanted(body).then((answer) => (typeof answer === 'string' ? answer : answer.status)),
   );
+});
+
+describe('segments', () => {
+  const sums = sumsOf(Buffer.alloc(8192), 1024);
+  it('of what is there are answered with hashes, and with copies where sums came', async () => {
+    const hashed = (await ask(PULLER_FRAME.wantSegment, segment({}))) as Answer;
+    expect([hashed.kind, hashed.status, hashed.meta.length]).toEqual([SOURCE_FRAME.segment, STATUS.ok, 32]);
+    const searched = (await ask(PULLER_FRAME.wantSegment, segment({ sums }))) as Answer;
+    expect(searched.meta.length).toBeGreaterThan(33);
+  });
+
+  const bodies: readonly [string, Partial<WantSegment>][] = [
+    ['between blocks', { offset: 1 }],
+    ['of nothing', { length: 0 }],
+    ['beyond the end', { offset: ZEROS }],
+    ['of 4 GiB', { length: 2 ** 32 - 1 }],
+    ['with sums of blocks of 2 MiB', { sums: { ...sums, blockBytes: 2 * BLOCK_BYTES } }],
+    ['with sums of blocks without length', { sums: { ...sums, blockBytes: 2 } }],
+    ['beyond the selection', { path: ['..', 'secret'] as ByteName[] }],
+  ];
+  it.each(bodies)('%s are refused', async (_name, change) => {
+    expect(await ask(PULLER_FRAME.wantSegment, segment(change))).toBe('peer-misbehaved');
+  });
+
+  it('of a file that nobody chose are not there', async () => {
+    for (const names of [['selected', 'link'], ['selected', 'no such'], ['secret']]) {
+      const change = { path: names as ByteName[] };
+      expect(await ask(PULLER_FRAME.wantSegment, segment(change))).toMatchObject({ status: STATUS.vanished });
+    }
+  });
+
+  it('are not searched again and again', async () => {
+    const connection = await opened();
+    const most = (256 * BLOCK_BYTES) / ZEROS;
+    let answers = 0;
+    for (; answers <= most; answers++) {
+      connection.send(PULLER_FRAME.wantSegment, answers + 1, segment({ length: ZEROS }));
+      const answer = await connection.answer().catch(() => null);
+      if (answer?.kind !== SOURCE_FRAME.segment) break;
+    }
+    await connection.connection.closed;
+    expect(answers).toBe(Math.floor(most));
+  });
 });
 
 describe('patches', () => {

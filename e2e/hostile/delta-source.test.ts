@@ -15,6 +15,7 @@ import {
   writeCopies,
 } from '../../src/engine/wire/data-delta.ts';
 import { BLOCK_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../../src/engine/wire/data-frame.ts';
+import { decodeWantSegment, encodeSegment } from '../../src/engine/wire/data-segment.ts';
 import type { PullerFrame } from '../../src/engine/wire/puller-frame.ts';
 import type { JobId } from '../../src/shared/ids.ts';
 import type { JobResult } from '../../src/shared/job.ts';
@@ -93,23 +94,46 @@ function sayUnchanged(at: SourceConnection, { tag, body }: PullerFrame): void {
   at.send({ kind: SOURCE_FRAME.matches, tag, meta: writer.view() });
 }
 
+/** The same of a segment, with these hashes. */
+function sayUnchangedSegment(at: SourceConnection, { tag, body }: PullerFrame, hash: Buffer): void {
+  const { length, sums } = decodeWantSegment(body);
+  const hashes = Array.from({ length: Math.ceil(length / BLOCK_BYTES) }, () => hash);
+  const copies = sums === null ? [] : [{ at: 0, block: 0, blocks: sums.weak.length }];
+  const meta = encodeSegment({ hashes, copies }, sums?.blockBytes ?? null);
+  at.send({ kind: SOURCE_FRAME.segment, tag, meta });
+}
+
+/** Has nothing to say of a segment, so that all of the file is asked for. */
+function passSegment(at: SourceConnection, { kind, tag }: PullerFrame): boolean {
+  if (kind !== PULLER_FRAME.wantSegment) return false;
+  at.send({ kind: SOURCE_FRAME.segment, tag, status: STATUS.vanished });
+  return true;
+}
+
 /** Answers a patch with literals only, and these hashes. */
 function sendPatch(at: SourceConnection, { tag, body }: PullerFrame, hash: Buffer): void {
   const want = decodeWantPatch(body);
-  const hashes = Array.from({ length: Math.ceil(want.length / BLOCK_BYTES) }, () => hash);
+  const count = want.isHashed ? Math.ceil(want.length / BLOCK_BYTES) : 0;
+  const hashes = Array.from({ length: count }, () => hash);
   const gapBytes = want.gaps.reduce((sum, gap) => sum + gap.length, 0);
   const meta = encodePatch(want, { hashes, copies: [] });
   at.send({ kind: SOURCE_FRAME.patch, tag, meta, content: Buffer.alloc(gapBytes, CONTENT_BYTE) });
 }
 
 function isDelta({ kind }: PullerFrame): boolean {
-  return kind === PULLER_FRAME.wantMatches || kind === PULLER_FRAME.wantPatch;
+  const { wantMatches, wantPatch, wantSegment } = PULLER_FRAME;
+  return kind === wantMatches || kind === wantPatch || kind === wantSegment;
 }
 
-it('what was put together and is not what the source has, is fetched whole', async () => {
+it.each([
+  ['in segments', false],
+  ['everywhere', true],
+])('what was found %s and is not what the source has, is fetched whole', async (_where, isPassed) => {
   const result = await pull((at, want) => {
     if (!isDelta(want)) return false;
+    if (isPassed && passSegment(at, want)) return true;
     if (want.kind === PULLER_FRAME.wantMatches) sayUnchanged(at, want);
+    else if (want.kind === PULLER_FRAME.wantSegment) sayUnchangedSegment(at, want, randomBytes(32));
     else sendPatch(at, want, randomBytes(32));
     return true;
   });
@@ -125,7 +149,9 @@ it('a source that has no word for an older version serves the file whole', async
     await utimes(join(into, 'gift'), 1, 1);
     const result = await pull((at, want) => {
       if (!isDelta(want)) return false;
-      at.send({ kind: SOURCE_FRAME.matches, tag: want.tag, status });
+      const isSegment = want.kind === PULLER_FRAME.wantSegment;
+      const kind = isSegment ? SOURCE_FRAME.segment : SOURCE_FRAME.matches;
+      at.send({ kind, tag: want.tag, status });
       return true;
     });
     expect(result).toMatchObject({ state: 'done', problems: [] });
@@ -139,16 +165,21 @@ it('a source that may not know of the old version hears nothing of it', async ()
 });
 
 describe('refused, and the old version stays', () => {
+  /** As the answer to a segment, and to all of the file. */
   const copies =
     (...numbers: readonly number[]): Answer =>
-    (at, { tag }) => {
-      at.send({ kind: SOURCE_FRAME.matches, tag, meta: Buffer.from(numbers) });
+    (at, { tag, kind }) => {
+      const meta = Buffer.from(numbers);
+      const hashes = Buffer.alloc(4 * 32);
+      if (kind === PULLER_FRAME.wantMatches) at.send({ kind: SOURCE_FRAME.matches, tag, meta });
+      else at.send({ kind: SOURCE_FRAME.segment, tag, meta: Buffer.concat([hashes, meta]) });
       return true;
     };
   const patched =
     (spoil: (at: SourceConnection, want: PullerFrame) => void): Answer =>
     (at, want) => {
       if (want.kind === PULLER_FRAME.wantMatches) sayUnchanged(at, want);
+      else if (want.kind === PULLER_FRAME.wantSegment) sayUnchangedSegment(at, want, Buffer.alloc(32));
       else spoil(at, want);
       return true;
     };
@@ -181,7 +212,8 @@ describe('refused, and the old version stays', () => {
       'a patch with too few literals',
       patched((at, { tag, body }) => {
         const want = decodeWantPatch(body);
-        const hashes = Array.from({ length: Math.ceil(want.length / BLOCK_BYTES) }, () => Buffer.alloc(32));
+        const count = want.isHashed ? Math.ceil(want.length / BLOCK_BYTES) : 0;
+        const hashes = Array.from({ length: count }, () => Buffer.alloc(32));
         const meta = encodePatch(want, { hashes, copies: [] });
         at.send({ kind: SOURCE_FRAME.patch, tag, meta, content: Buffer.alloc(1) });
       }),
@@ -203,7 +235,19 @@ describe('refused, and the old version stays', () => {
   it.each(attacks)('%s', async (_name, answer) => {
     const { state, failure } = await pull((at, want) => isDelta(want) && answer(at, want));
     expect({ state, code: failure?.code }).toEqual({ state: 'failed', code: 'peer-misbehaved' });
+    await expectOld();
+  });
+
+  it.each(attacks)('%s, for all of the file', async (_name, answer) => {
+    const { state, failure } = await pull(
+      (at, want) => isDelta(want) && (passSegment(at, want) || answer(at, want)),
+    );
+    expect({ state, code: failure?.code }).toEqual({ state: 'failed', code: 'peer-misbehaved' });
+    await expectOld();
+  });
+
+  async function expectOld(): Promise<void> {
     expect((await now()).equals(OLD)).toBe(true);
     expect(await readdir(into)).toEqual(['gift']);
-  });
+  }
 });

@@ -225,6 +225,12 @@ export function closeFd(fd: number): void {
   else libc.close(fd);
 }
 
+/** The same on the thread pool: the last descriptor of a large file that has no name any more frees all of it. */
+export function closeLater(fd: number): void {
+  if (libc === null) fs.close(fd, () => undefined);
+  else libc.closeLater(fd);
+}
+
 /** Permission bits of an open file; never setuid, setgid or sticky. */
 export function setFdMode(fd: number, mode: number): void {
   if (libc === null) fs.fchmodSync(fd, mode & 0o777);

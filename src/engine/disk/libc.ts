@@ -11,6 +11,8 @@ import { fs } from './fs.ts';
 export interface Libc {
   openat(dirFd: number, name: string, flags: number, mode: number): number;
   close(fd: number): void;
+  /** Closes it on a thread of its own. */
+  closeLater(fd: number): void;
   mkdirat(dirFd: number, name: string, mode: number): void;
   unlinkat(dirFd: number, name: string, flags: number): void;
   symlinkat(target: string, dirFd: number, name: string): void;
@@ -138,6 +140,7 @@ function bind(): Libc {
   return {
     openat: (dirFd, name, flags, mode) => check(openat(dirFd, cString(nameA, name), flags, mode), 'openat'),
     close: (fd) => void check(close(fd), 'close'),
+    closeLater: (fd) => close.async(fd, () => undefined),
     mkdirat: (dirFd, name, mode) => void check(mkdirat(dirFd, cString(nameA, name), mode), 'mkdirat'),
     unlinkat: (dirFd, name, flags) => void check(unlinkat(dirFd, cString(nameA, name), flags), 'unlinkat'),
     symlinkat: (target, dirFd, name) =>

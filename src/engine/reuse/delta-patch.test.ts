@@ -58,7 +58,9 @@ class TwoVersions {
   #matches(blockBytes: number) {
     const sums = sumsOf(this.#old, blockBytes);
     if (sums.weak.length === 0) return [];
-    const body = encodeWantMatches({ path: PATH, version: versionOf(this.#next), strideBytes: 0, sums });
+    const [offset, length] = [0, this.#next.length];
+    const want = { path: PATH, version: versionOf(this.#next), offset, length, strideBytes: 0 };
+    const body = encodeWantMatches({ ...want, sums });
     this.sumsBytes += body.length;
     const index = new SumIndex(decodeWantMatches(body).sums);
     const range = { from: 0, to: this.#next.length };
@@ -75,7 +77,14 @@ class TwoVersions {
     };
     const gaps = wantedGaps(plan, readOld);
     const { offset, length } = plan;
-    const body = encodeWantPatch({ path: PATH, version: versionOf(this.#next), offset, length, gaps });
+    const body = encodeWantPatch({
+      path: PATH,
+      version: versionOf(this.#next),
+      offset,
+      length,
+      isHashed: true,
+      gaps,
+    });
     this.sumsBytes += body.length;
     const want = decodeWantPatch(body);
     const hashes = [];

@@ -52,20 +52,28 @@ export function toPieces(copies: readonly Copy[], blockBytes: number): Piece[] {
   }));
 }
 
+/** Sizes of the two versions. */
+export interface Sizes {
+  readonly newBytes: number;
+  readonly oldBytes: number;
+}
+
 /**
  * Cuts what was found into patches of neighbouring blocks. Blocks of which nothing is found and nothing similar
  * can be expected are fetched whole; those that `isThere` says are left out.
+ * @param range of whole blocks of 1 MiB, and the only one that there are pieces of; absent is all.
  */
 export function planDelta(
   pieces: readonly Piece[],
-  sizes: { readonly newBytes: number; readonly oldBytes: number },
+  sizes: Sizes,
   isThere: (block: number) => boolean,
+  range: { readonly from: number; readonly to: number } = { from: 0, to: sizes.newBytes },
 ): DeltaPlan {
   const cut = new PieceCutter(pieces, sizes);
   const patches = new PatchList();
   const whole: number[] = [];
-  for (let offset = 0; offset < sizes.newBytes; offset += BLOCK_BYTES) {
-    const length = Math.min(BLOCK_BYTES, sizes.newBytes - offset);
+  for (let offset = range.from; offset < range.to; offset += BLOCK_BYTES) {
+    const length = Math.min(BLOCK_BYTES, range.to - offset);
     const block = cut.next(offset, length);
     if (isThere(offset / BLOCK_BYTES)) continue;
     if (block.gaps.length === 1 && block.gaps[0]?.length === length && block.gaps[0].oldLength === 0) {
@@ -108,10 +116,10 @@ export function foreseenWireBytes({ patches, whole }: DeltaPlan): number {
 /** Goes along the pieces block by block. */
 class PieceCutter {
   readonly #pieces: readonly Piece[];
-  readonly #sizes: { readonly newBytes: number; readonly oldBytes: number };
+  readonly #sizes: Sizes;
   #index = 0;
 
-  constructor(pieces: readonly Piece[], sizes: { readonly newBytes: number; readonly oldBytes: number }) {
+  constructor(pieces: readonly Piece[], sizes: Sizes) {
     this.#pieces = pieces;
     this.#sizes = sizes;
   }

@@ -4,8 +4,9 @@ import { closeFd, readFully } from '../disk/folder.ts';
 import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import { emptySums, setSum } from '../reuse/delta-sums.ts';
+import { OldPages } from '../reuse/old-pages.ts';
+import { OldSums } from '../reuse/old-sums.ts';
 import type { BlockSums } from '../wire/data-delta.ts';
-import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask } from './work-queue.ts';
 
@@ -13,12 +14,15 @@ import type { FileTask } from './work-queue.ts';
 const SAMPLE_BYTES = 2048;
 const MAX_SAMPLES = 32_768;
 const MIN_STRIDE_BYTES = 128 * 1024;
+/** Pages of it in memory: of all segments under way, and what lies about them. */
+const MAX_PAGES = 48;
 /** Samples read between two turns of the worker's other connections. */
 const SAMPLES_AT_ONCE = 256;
 
 /** The old version of a file, open: read by descriptor, so that it is the same whatever happens to its name. */
 export class DeltaBasis {
   readonly bytes: number;
+  readonly #pages: OldPages;
   readonly #fd: number;
   readonly #clock: StageClock;
 
@@ -26,6 +30,7 @@ export class DeltaBasis {
     this.#fd = fd;
     this.bytes = bytes;
     this.#clock = clock;
+    this.#pages = new OldPages((into, offset) => this.#readFile(into, offset), bytes, MAX_PAGES);
   }
 
   /** Opens what a file is to replace; null: it is not there any more as it was planned. */
@@ -44,28 +49,15 @@ export class DeltaBasis {
   }
 
   /** Fills `into` from `offset` on. @throws when there is less by now, or it cannot be read. */
-  readonly read = (into: Buffer, offset: number): void => {
-    if (readFully(this.#fd, into, offset) !== into.length) throw new Error('the old version was cut short');
-  };
+  readonly read = (into: Buffer, offset: number): void => this.#pages.read(into, offset);
 
-  /** Sums of all blocks; null when `isOver` says so meanwhile. @throws as `read`. */
-  async sums(blockBytes: number, isOver: () => boolean): Promise<BlockSums | null> {
-    const sums = emptySums(blockBytes, Math.floor(this.bytes / blockBytes));
-    const perRead = Math.max(1, BLOCK_BYTES / blockBytes);
-    const buffer = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, blockBytes));
-    for (let first = 0; first < sums.weak.length; first += perRead) {
-      if (isOver()) return null;
-      const count = Math.min(perRead, sums.weak.length - first);
-      const startMs = performance.now();
-      this.read(buffer.subarray(0, count * blockBytes), first * blockBytes);
-      const readMs = this.#clock.since('disk', startMs);
-      for (let index = 0; index < count; index++) {
-        setSum(sums, first + index, buffer.subarray(index * blockBytes, (index + 1) * blockBytes));
-      }
-      this.#clock.since('hash', readMs);
-      await nextTurn();
-    }
-    return sums;
+  #readFile(into: Buffer, offset: number): void {
+    if (readFully(this.#fd, into, offset) !== into.length) throw new Error('the old version was cut short');
+  }
+
+  /** Sums of its blocks, made as they are asked for. */
+  sums(blockBytes: number): OldSums {
+    return new OldSums(this.#pages, this.bytes, blockBytes, this.#clock);
   }
 
   /** Sums of blocks far apart; null when `isOver` says so meanwhile. @throws as `read`. */

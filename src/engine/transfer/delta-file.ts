@@ -1,81 +1,52 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Failure } from '../../shared/failure.ts';
 import { type AskList, AsksClosed } from '../reuse/ask-list.ts';
 import { isLinkFaster, isTooDifferent, type LinkSpeed } from '../reuse/delta-choice.ts';
-import { PatchAssembler, wantedGaps } from '../reuse/delta-patch.ts';
-import {
-  type DeltaPlan,
-  foreseenWireBytes,
-  type PatchPlan,
-  planDelta,
-  toPieces,
-} from '../reuse/delta-plan.ts';
+import { type DeltaPlan, foreseenWireBytes, toPieces } from '../reuse/delta-plan.ts';
 import { sumBlockBytes } from '../reuse/delta-sums.ts';
-import { hashBytes } from '../wire/block-hash.ts';
-import type { BytePath } from '../wire/byte-name.ts';
+import type { OldSums } from '../reuse/old-sums.ts';
+import { planRange, type SegmentRange } from '../reuse/segment-plan.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import {
   type BlockSums,
   type Copy,
-  decodePatch,
   decodeSampleCount,
   encodeWantMatches,
-  encodeWantPatch,
-  type Patch,
   readCopies,
-  type WantedGap,
 } from '../wire/data-delta.ts';
 import { BLOCK_BYTES, PULLER_FRAME, SOURCE_FRAME, STATUS } from '../wire/data-frame.ts';
-import type { BufferPool } from './buffer-pool.ts';
-import type { DeltaBasis } from './delta-basis.ts';
-import type { BlockAnswer, BlockWork } from './pull-large-files.ts';
+import { type DeltaFileParts, DeltaPatches, type PatchParts } from './delta-patches.ts';
+import { DeltaSegments, type SegmentsEnd } from './delta-segments.ts';
 import type { FileTask, LargeFile } from './work-queue.ts';
 
 /** Smaller files are not sampled first: their sums cost no more than the samples would. */
 const SAMPLE_FROM_BYTES = 64 * 1024 * 1024;
-/** Patches of one file asked for or being written: covers the delay of a link. */
-const PATCHES_AT_ONCE = 16;
+/** All sums are sent for what is open of a file when that is so many times as long as they are. */
+const SUMS_WORTH = 4;
+const SUM_BYTES = 8;
 
-const NOTHING = Buffer.alloc(0);
-
-export interface DeltaParts {
+export interface DeltaParts extends PatchParts {
   readonly asks: AskList;
-  readonly buffers: BufferPool;
   readonly link: LinkSpeed;
-  readonly isClosed: () => boolean;
-  /** As `PullFiles.takeBlock`. */
-  readonly takeBlock: (work: BlockWork, answer: BlockAnswer) => Promise<void> | null;
   /** As `PullFiles.cloneInto`. */
   readonly cloneInto: (file: LargeFile, clone: (fd: number) => boolean) => void;
   /** In a dry run, instead of all the rest: told about how many bytes it would take on the wire. */
   readonly onForeseen: ((task: FileTask, wireBytes: number) => void) | null;
-  /** A block has to be sent after all. */
-  readonly fetchBlock: (work: BlockWork) => void;
-}
-
-interface PatchAnswer {
-  readonly patch: Patch;
-  readonly literals: Buffer;
-  readonly release: () => void;
 }
 
 /** One file that is made of its old version and of what the source sends. */
 export class DeltaFile {
-  readonly #file: LargeFile;
-  readonly #path: BytePath;
-  readonly #basis: DeltaBasis;
+  readonly #of: DeltaFileParts;
   readonly #parts: DeltaParts;
+  readonly #patches: DeltaPatches;
 
-  /** @param path from the selection down. Owns `basis` while `run` runs. */
-  constructor(file: LargeFile, path: BytePath, basis: DeltaBasis, parts: DeltaParts) {
-    this.#file = file;
-    this.#path = path;
-    this.#basis = basis;
+  /** Owns the basis while `run` runs. */
+  constructor(of: DeltaFileParts, parts: DeltaParts) {
+    this.#of = of;
     this.#parts = parts;
+    this.#patches = new DeltaPatches(of, parts);
   }
 
   get #version() {
-    return this.#file.task.version;
+    return this.#of.file.task.version;
   }
 
   /**
@@ -83,202 +54,144 @@ export class DeltaFile {
    * not possible, and nothing has been done. @throws AsksClosed when it was closed meanwhile; Failure of the job.
    */
   async run(): Promise<boolean> {
+    const { basis, file } = this.#of;
+    const { onForeseen } = this.#parts;
     try {
-      const plan = await this.#plan();
-      if (plan === null) return false;
-      if (this.#parts.onForeseen !== null) {
-        this.#parts.onForeseen(this.#file.task, foreseenWireBytes(plan));
-        return true;
-      }
-      if (plan.isInPlace) this.#parts.cloneInto(this.#file, (fd) => this.#basis.cloneInto(fd));
-      for (const offset of plan.whole.toReversed()) this.#fetch(offset);
-      await this.#patchAll(plan.patches);
+      const blockBytes = sumBlockBytes(basis.bytes);
+      if (blockBytes === null) return false;
+      const sums = basis.sums(blockBytes);
+      const end = await this.#inOrder(sums);
+      const foreseenBytes = await this.#rest(sums, end);
+      if (foreseenBytes === null) return false;
+      onForeseen?.(file.task, Math.round(foreseenBytes));
       return true;
     } finally {
-      this.#basis.close();
+      basis.close();
     }
   }
 
-  /** What the file has in common with its old version; null: too little, or nobody can say. */
-  async #plan(): Promise<DeltaPlan | null> {
-    const blockBytes = sumBlockBytes(this.#basis.bytes);
-    if (blockBytes === null) return null;
-    const sums = await this.#worthwhileSums(blockBytes);
-    if (sums === null || sums.weak.length === 0) return null;
-    const copies = await this.#matches(sums);
-    if (copies === null) return null;
-    const sizes = { newBytes: this.#version.size, oldBytes: this.#basis.bytes };
-    const isThere = (block: number) => this.#file.kept?.has(block) ?? false;
-    const plan = planDelta(toPieces(copies, blockBytes), sizes, isThere);
-    return isTooDifferent(plan.foundBytes, sizes.newBytes) ? null : plan;
+  /** Goes through the file while it is like the old version. */
+  async #inOrder(sums: OldSums): Promise<SegmentsEnd> {
+    const { onForeseen, cloneInto, ...parts } = this.#parts;
+    if (sums.blockBytes > BLOCK_BYTES) return nothing(this.#version.size);
+    const { file, basis } = this.#of;
+    return await new DeltaSegments(this.#of, sums, this.#patches, {
+      ...{ ...parts, isDryRun: onForeseen !== null },
+      clone: () => cloneInto(file, (fd) => basis.cloneInto(fd)),
+    }).run();
   }
 
-  /** Sums of the old version; null: it cannot be read, or the new one is better sent whole. */
-  async #worthwhileSums(blockBytes: number): Promise<BlockSums | null> {
+  /** Brings what is left. Null: that is all of it, and not worth it; else bytes foreseen, beside what was asked. */
+  async #rest(sums: OldSums, end: SegmentsEnd): Promise<number | null> {
+    const plan = await this.#searchEverywhere(sums, end);
+    if (plan === null && !end.isBegun) return null;
+    const isDryRun = this.#parts.onForeseen !== null;
+    let foreseenBytes = end.foreseenBytes;
+    if (plan !== null) {
+      if (!end.isBegun && !isDryRun && plan.isInPlace) this.#clone();
+      if (!isDryRun) await this.#patches.bring(plan, null);
+      return foreseenBytes + foreseenWireBytes(plan);
+    }
+    const open: DeltaPlan = { patches: [], whole: end.open, foundBytes: 0, isInPlace: false };
+    foreseenBytes += foreseenWireBytes(open);
+    if (!isDryRun) await this.#patches.bring(open, null);
+    for (const { plan: unclear, told } of end.unclear) {
+      foreseenBytes += foreseenWireBytes(unclear);
+      if (!isDryRun) await this.#patches.bring(unclear, told);
+    }
+    return foreseenBytes;
+  }
+
+  #clone(): void {
+    const { file, basis } = this.#of;
+    this.#parts.cloneInto(file, (fd) => basis.cloneInto(fd));
+  }
+
+  /** Looks for what is left in all of the old version; null: not worth it, or nothing is there. */
+  async #searchEverywhere(sums: OldSums, end: SegmentsEnd): Promise<DeltaPlan | null> {
+    const blocks = new Set(end.open);
+    for (const { plan } of end.unclear) {
+      for (const { offset, length } of plan.patches) {
+        for (let at = offset; at < offset + length; at += BLOCK_BYTES) blocks.add(at);
+      }
+      for (const offset of plan.whole) blocks.add(offset);
+    }
+    const isSmall = blocks.size * BLOCK_BYTES < sums.count * SUM_BYTES * SUMS_WORTH;
+    if (blocks.size === 0 || sums.count === 0 || isSmall || end.isLinkFaster || this.#of.file.dead)
+      return null;
+    const all = await this.#worthwhileSums(sums, end.isBegun);
+    if (all === null) return null;
+    const offsets = [...blocks];
+    const last = offsets.reduce((most, offset) => Math.max(most, offset), 0);
+    const range = {
+      from: offsets.reduce((least, offset) => Math.min(least, offset), last),
+      to: Math.min(this.#version.size, last + BLOCK_BYTES),
+    };
+    const copies = await this.#matches(all, range);
+    if (copies === null) return null;
+    const pieces = toPieces(copies, sums.blockBytes).map((piece) => ({
+      ...piece,
+      at: piece.at + range.from,
+    }));
+    const sizes = { newBytes: this.#version.size, oldBytes: this.#of.basis.bytes };
+    const shift = end.stoppedAt > 0 ? end.shift : 0;
+    const plan = planRange(pieces, range, sizes, shift, (block) => !blocks.has(block * BLOCK_BYTES));
+    return isTooDifferent(plan.foundBytes, range.to - range.from) ? null : plan;
+  }
+
+  /** All sums of the old version; null: it cannot be read, or the new one is better sent whole. */
+  async #worthwhileSums(sums: OldSums, isLike: boolean): Promise<BlockSums | null> {
     // The source looks for samples while sums are made here: one core each.
     let isTooDifferentYet = false;
-    const sampled = this.#isSampleTooDifferent().then((isDifferent) => {
+    const sampled = (isLike ? Promise.resolve(false) : this.#isSampleTooDifferent()).then((isDifferent) => {
       isTooDifferentYet = isDifferent;
     });
-    const summed = this.#sums(blockBytes, () => isTooDifferentYet);
+    const summed = sums.range(0, sums.count, () => isTooDifferentYet || this.#parts.isClosed());
     const [sample, found] = await Promise.allSettled([sampled, summed]);
     if (this.#parts.isClosed()) throw new AsksClosed();
-    if (sample.status === 'rejected' || found.status === 'rejected') return null;
-    if (isTooDifferentYet || found.value === null) return null;
-    const { sums, bytesPerSecond } = found.value;
-    return isLinkFaster(this.#parts.link.bytesPerSecond, bytesPerSecond) ? null : sums;
+    if (sample.status === 'rejected' || found.status === 'rejected' || isTooDifferentYet) return null;
+    return isLinkFaster(this.#parts.link.bytesPerSecond, sums.bytesPerSecond) ? null : found.value;
   }
 
   async #isSampleTooDifferent(): Promise<boolean> {
-    if (Math.min(this.#basis.bytes, this.#version.size) < SAMPLE_FROM_BYTES) return false;
-    const samples = await this.#basis.samples(this.#parts.isClosed);
+    const { basis, path } = this.#of;
+    const version = this.#version;
+    if (Math.min(basis.bytes, version.size) < SAMPLE_FROM_BYTES) return false;
+    const samples = await basis.samples(this.#parts.isClosed);
     if (samples === null) throw new AsksClosed();
+    const range = { offset: 0, length: version.size };
     const count = await this.#parts.asks.ask({
       frame: PULLER_FRAME.wantMatches,
       answer: SOURCE_FRAME.matches,
       maxBytes: 0,
-      encode: () => encodeWantMatches({ path: this.#path, version: this.#version, ...samples }),
+      encode: () => encodeWantMatches({ path, version, ...range, ...samples }),
       read: ({ status, meta }) => (status === STATUS.ok ? decodeSampleCount(meta) : null),
     });
     return count === null || isTooDifferent(count.found, count.expected);
   }
 
-  async #sums(
-    blockBytes: number,
-    isVain: () => boolean,
-  ): Promise<{ readonly sums: BlockSums; readonly bytesPerSecond: number } | null> {
-    const startMs = performance.now();
-    const sums = await this.#basis.sums(blockBytes, () => isVain() || this.#parts.isClosed());
-    if (sums === null) return null;
-    const seconds = Math.max(1e-6, (performance.now() - startMs) / 1000);
-    return { sums, bytesPerSecond: this.#basis.bytes / seconds };
-  }
-
-  #matches(sums: BlockSums): Promise<readonly Copy[] | null> {
+  #matches(sums: BlockSums, { from, to }: SegmentRange): Promise<readonly Copy[] | null> {
+    const { path } = this.#of;
+    const want = { path, version: this.#version, offset: from, length: to - from, strideBytes: 0, sums };
     return this.#parts.asks.ask({
       frame: PULLER_FRAME.wantMatches,
       answer: SOURCE_FRAME.matches,
       maxBytes: 0,
-      encode: () => encodeWantMatches({ path: this.#path, version: this.#version, strideBytes: 0, sums }),
+      encode: () => encodeWantMatches(want),
       read: ({ status, meta }) => {
         if (status !== STATUS.ok) return null;
         const reader = new ByteReader(meta);
-        const copies = readCopies(reader, this.#version.size, sums);
+        const copies = readCopies(reader, want.length, sums);
         reader.end();
         return copies;
       },
     });
   }
-
-  async #patchAll(plans: readonly PatchPlan[]): Promise<void> {
-    let next = 0;
-    const oneByOne = async (): Promise<void> => {
-      for (let plan = plans[next++]; plan !== undefined; plan = plans[next++]) {
-        if (this.#file.dead) return;
-        if (this.#parts.isClosed()) throw new AsksClosed();
-        await this.#patch(plan);
-      }
-    };
-    await allEnded(Array.from({ length: PATCHES_AT_ONCE }, oneByOne));
-  }
-
-  async #patch(plan: PatchPlan): Promise<void> {
-    await nextTurn();
-    let gaps: readonly WantedGap[];
-    try {
-      gaps = wantedGaps(plan, this.#basis.read);
-    } catch {
-      this.#fetchAll(plan);
-      return;
-    }
-    const answer = await this.#ask(plan, gaps);
-    if (answer === null) {
-      this.#fetchAll(plan);
-      return;
-    }
-    try {
-      await this.#write(plan, new PatchAssembler(plan, gaps, answer, this.#basis.read));
-    } finally {
-      answer.release();
-    }
-  }
-
-  #ask({ offset, length }: PatchPlan, gaps: readonly WantedGap[]): Promise<PatchAnswer | null> {
-    const want = { path: this.#path, version: this.#version, offset, length, gaps };
-    return this.#parts.asks.ask({
-      frame: PULLER_FRAME.wantPatch,
-      answer: SOURCE_FRAME.patch,
-      maxBytes: gaps.reduce((sum, gap) => sum + gap.length, 0),
-      encode: () => encodeWantPatch(want),
-      read: ({ status, meta, content, keep }) => {
-        if (status !== STATUS.ok) return null;
-        const patch = decodePatch(meta, want, content.length);
-        if (content.length === 0) return { patch, literals: NOTHING, release: () => undefined };
-        return { patch, literals: content, release: keep() };
-      },
-    });
-  }
-
-  /** Puts blocks together and hands them on; one that is not what the source has is fetched whole. */
-  async #write(plan: PatchPlan, assembler: PatchAssembler): Promise<void> {
-    const writes: Promise<void>[] = [];
-    try {
-      for (let at = 0; at < plan.length && !this.#file.dead; at += BLOCK_BYTES) {
-        if (this.#parts.isClosed()) throw new AsksClosed();
-        const buffer = await this.#parts.buffers.take();
-        const later = this.#writeBlock(plan, at, assembler, buffer);
-        if (later !== null) writes.push(later);
-      }
-    } finally {
-      await allEnded(writes);
-    }
-  }
-
-  /** Takes over `buffer`. */
-  #writeBlock(plan: PatchPlan, at: number, assembler: PatchAssembler, buffer: Buffer): Promise<void> | null {
-    let isKept = false;
-    try {
-      const block = assembler.block(at / BLOCK_BYTES, buffer);
-      const { offset, length, literalBytes, hash } = block;
-      const content = buffer.subarray(0, length);
-      if (!hashBytes(content).equals(hash)) {
-        this.#fetch(offset);
-        return null;
-      }
-      return this.#parts.takeBlock(
-        { kind: 'block', file: this.#file, offset, length },
-        {
-          outcome: { status: 'ok', length },
-          content,
-          hash,
-          olderBytes: length - literalBytes,
-          changed: block.changed,
-          keep: () => {
-            isKept = true;
-            return () => this.#parts.buffers.give(buffer);
-          },
-        },
-      );
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      this.#fetch(plan.offset + at);
-      return null;
-    } finally {
-      if (!isKept) this.#parts.buffers.give(buffer);
-    }
-  }
-
-  #fetchAll({ offset, length }: PatchPlan): void {
-    for (let at = offset; at < offset + length; at += BLOCK_BYTES) this.#fetch(at);
-  }
-
-  #fetch(offset: number): void {
-    const length = Math.min(BLOCK_BYTES, this.#version.size - offset);
-    this.#parts.fetchBlock({ kind: 'block', file: this.#file, offset, length });
-  }
 }
 
-/** Waits for all of them, also when one fails: none may go on with what is closed then. @throws what the first one did. */
-async function allEnded(steps: readonly Promise<void>[]): Promise<void> {
-  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason;
+/** Where nothing is compared in order. */
+function nothing(size: number): SegmentsEnd {
+  const open = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, block) => block * BLOCK_BYTES);
+  const none = { isBegun: false, unclear: [], shift: 0, isLinkFaster: false, foreseenBytes: 0 };
+  return { ...none, stoppedAt: 0, open };
 }

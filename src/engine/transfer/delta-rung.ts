@@ -129,9 +129,8 @@ export class DeltaRung implements Rung<FileTask> {
     const path = [...writer.folders.sourcePath(task.folder), task.sourceName];
     const [asks, buffers, link] = [this.#asks, this.#buffers, this.#link];
     const isClosed = () => this.#isClosed;
-    return await new DeltaFile(file, path, basis, {
-      ...{ asks, buffers, link, isClosed, takeBlock, fetchBlock, cloneInto, onForeseen },
-    }).run();
+    const parts = { asks, buffers, link, clock, isClosed, takeBlock, fetchBlock, cloneInto, onForeseen };
+    return await new DeltaFile({ file, path, basis }, parts).run();
   }
 
   async close(): Promise<void> {

@@ -58,12 +58,16 @@ function noDelta({ outcome }: NotThatFile): DeltaAnswer {
 /** What of the old version is in the new one. @throws Failure `peer-misbehaved`, `over-cap`. */
 export async function answerMatches(job: ServeJob, body: Buffer, turn: DeltaTurn): Promise<DeltaAnswer> {
   const want = decodeWantMatches(body);
-  // What somebody else holds comes over a connection of its own, which is no faster than sending it.
-  if (job.source.remote !== undefined) return noDelta(new NotThatFile({ status: 'vanished' }));
-  return job.searches.inTurn(() => answered(() => matches(job, want, turn)));
+  return refusesDelta(job) ?? job.searches.inTurn(() => answered(() => matches(job, want, turn)));
 }
 
-async function answered(answer: () => Promise<DeltaAnswer>): Promise<DeltaAnswer> {
+/** What somebody else holds comes over a connection of its own, which is no faster than sending it. Null: it may. */
+export function refusesDelta(job: ServeJob): DeltaAnswer | null {
+  return job.source.remote === undefined ? null : noDelta(new NotThatFile({ status: 'vanished' }));
+}
+
+/** The same, or that there is no such file any more. */
+export async function answered(answer: () => Promise<DeltaAnswer>): Promise<DeltaAnswer> {
   try {
     return await answer();
   } catch (error) {
@@ -79,10 +83,11 @@ async function matches(job: ServeJob, want: WantMatches, turn: DeltaTurn): Promi
     const meta = encodeSampleCount(await countSamples(job, want, index, read));
     return { status: STATUS.ok, meta, length: 0 };
   }
-  const { size } = want.version;
-  job.chargeSearch(size);
-  const window = SearchWindow.reading(0, size, 2 * index.blockBytes);
-  const copies = await runSearch(findCopies(window, { from: 0, to: size }, index), read);
+  const { offset: from, length } = want;
+  job.chargeSearch(length);
+  const range = { from, to: from + length };
+  const window = SearchWindow.reading(from, range.to, 2 * index.blockBytes);
+  const copies = await runSearch(findCopies(window, range, index), read);
   const writer = new ByteWriter(64 * 1024);
   writeCopies(writer, longest(copies), index.blockBytes);
   return { status: STATUS.ok, meta: writer.view(), length: 0 };
@@ -115,7 +120,7 @@ async function countSamples(
 }
 
 /** Reads for a search, and lets other connections of the worker have their turn before it goes on. */
-function readerOf(
+export function readerOf(
   job: ServeJob,
   { path, version }: Pick<WantMatches, 'path' | 'version'>,
   { signal, onTurn }: DeltaTurn,
@@ -144,9 +149,30 @@ export async function answerPatch(
   turn: DeltaTurn,
 ): Promise<DeltaAnswer> {
   const want = decodeWantPatch(body);
-  if (job.source.remote !== undefined) return noDelta(new NotThatFile({ status: 'vanished' }));
-  job.chargeSearch(want.length);
-  return answered(() => patch(job, want, literals, turn));
+  const refusal = refusesDelta(job);
+  if (refusal !== null) return refusal;
+  return answered(() => (want.isHashed ? patch(job, want, literals, turn) : gaps(job, want, literals, turn)));
+}
+
+/** What is in the gaps: nothing else is read. */
+async function gaps(job: ServeJob, want: WantPatch, literals: Buffer, turn: DeltaTurn): Promise<DeltaAnswer> {
+  const read = readerOf(job, want, turn);
+  const longest = want.gaps.reduce((most, { length }) => Math.max(most, length), 0);
+  const buffer = Buffer.allocUnsafe(longest);
+  const copies: (readonly Copy[])[] = [];
+  let end = 0;
+  for (const { at, length, sums } of want.gaps) {
+    job.chargeSearch(length);
+    const content = buffer.subarray(0, length);
+    await read({ offset: want.offset + at, into: content });
+    const startMs = performance.now();
+    const answer = answerGap(content, sums, literals, end);
+    job.clock.since('hash', startMs);
+    end = answer.end;
+    copies.push(answer.copies);
+  }
+  job.charge(end);
+  return { status: STATUS.ok, meta: encodePatch(want, { hashes: [], copies }), length: end };
 }
 
 async function patch(
@@ -156,6 +182,7 @@ async function patch(
   turn: DeltaTurn,
 ): Promise<DeltaAnswer> {
   const { offset, length, gaps } = want;
+  job.chargeSearch(length);
   const read = readerOf(job, want, turn);
   const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, length));
   const hashes: Buffer[] = [];

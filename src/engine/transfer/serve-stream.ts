@@ -32,6 +32,7 @@ import { FrameWriter } from './frame-writer.ts';
 import { answerMatches, answerPatch } from './serve-delta.ts';
 import { hashesOf } from './serve-hashes.ts';
 import type { ListingPage, ServeJob } from './serve-job.ts';
+import { answerSegment } from './serve-segment.ts';
 
 /** Frames under way to the socket: one being sent, one being filled, one to spare. */
 const BUFFERS = 3;
@@ -264,10 +265,13 @@ export class ServeStream {
         else this.#write(SOURCE_FRAME.hash, tag, encodeOutcome(answer.outcome), STATUS.changed);
         return;
       }
-      case PULLER_FRAME.wantMatches: {
+      case PULLER_FRAME.wantMatches:
+      case PULLER_FRAME.wantSegment: {
         const turn = { signal, onTurn: () => this.#tellTimes(job) };
-        const { status, meta } = await answerMatches(job, body, turn);
-        this.#write(SOURCE_FRAME.matches, tag, meta, status, hashBytes(meta));
+        const isSegment = request.kind === PULLER_FRAME.wantSegment;
+        const { status, meta } = await (isSegment ? answerSegment : answerMatches)(job, body, turn);
+        const kind = isSegment ? SOURCE_FRAME.segment : SOURCE_FRAME.matches;
+        this.#write(kind, tag, meta, status, hashBytes(meta));
         return;
       }
       case PULLER_FRAME.wantPatch:

@@ -44,7 +44,14 @@ const SUMS: BlockSums = { blockBytes: 1024, weak: new Uint32Array(4), strong: ne
 test('wants for matches round-trip', () => {
   fc.assert(
     fc.property(anySums, fc.boolean(), (sums, isSample) => {
-      const want = { path, version, strideBytes: isSample ? sums.blockBytes * 3 : 0, sums };
+      const want = {
+        path,
+        version,
+        strideBytes: isSample ? sums.blockBytes * 3 : 0,
+        offset: 7,
+        length: 8,
+        sums,
+      };
       expect(decodeWantMatches(encodeWantMatches(want))).toEqual(want);
     }),
   );
@@ -54,7 +61,14 @@ test('wants for patches round-trip', () => {
   fc.assert(
     fc.property(fc.array(fc.option(anySums), { maxLength: 6 }), fc.nat({ max: 30 }), (all, block) => {
       const gaps = all.map((sums, index) => ({ at: index * 5000, length: 3000, sums }));
-      const want = { path, version, offset: block * BLOCK_BYTES, length: 2 * BLOCK_BYTES, gaps };
+      const want = {
+        path,
+        version,
+        offset: block * BLOCK_BYTES,
+        length: 2 * BLOCK_BYTES,
+        isHashed: block % 2 === 0,
+        gaps,
+      };
       expect(decodeWantPatch(encodeWantPatch(want))).toEqual(want);
     }),
   );
@@ -134,7 +148,7 @@ test('whatever comes as copies is refused or lies within the file', () => {
 });
 
 test('sums of blocks without length, of none, or of more than there may be, are refused', () => {
-  const body = encodeWantMatches({ path, version, strideBytes: 0, sums: SUMS });
+  const body = encodeWantMatches({ path, version, strideBytes: 0, offset: 0, length: 9, sums: SUMS });
   const sumsAt = body.length - SUMS.weak.length * 8 - 5;
   const spoiled = (spoil: (bytes: Buffer) => void) => () => {
     const bytes = Buffer.from(body);
@@ -147,14 +161,16 @@ test('sums of blocks without length, of none, or of more than there may be, are 
   for (const count of [0, 5, 65_537, 2 ** 32 - 1]) {
     expect(spoiled((bytes) => bytes.writeUInt32BE(count, sumsAt + 1))).toThrow(MISBEHAVED);
   }
-  const tooClose = { path, version, strideBytes: 1023, sums: SUMS };
+  const tooClose = { path, version, strideBytes: 1023, offset: 0, length: 9, sums: SUMS };
   expect(() => decodeWantMatches(encodeWantMatches(tooClose))).toThrow(MISBEHAVED);
 });
 
 test('patches outside of the file, and gaps outside of a patch, are refused', () => {
   const gap = { at: 0, length: 1024, sums: null };
   const decode = (wish: Partial<WantPatch>) => () =>
-    decodeWantPatch(encodeWantPatch({ path, version, offset: 0, length: BLOCK_BYTES, gaps: [], ...wish }));
+    decodeWantPatch(
+      encodeWantPatch({ path, version, offset: 0, length: BLOCK_BYTES, isHashed: true, gaps: [], ...wish }),
+    );
   expect(decode({})).not.toThrow();
   expect(decode({ offset: 40 * BLOCK_BYTES, length: 5 })).not.toThrow();
   for (const wish of [
@@ -184,6 +200,7 @@ test('patches outside of the file, and gaps outside of a patch, are refused', ()
 test('an answer to a patch round-trips; one that does not add up is refused', () => {
   const want = {
     length: BLOCK_BYTES + 5,
+    isHashed: true,
     gaps: [
       { at: 7, length: 5000, sums: SUMS },
       { at: 9000, length: 3, sums: null },

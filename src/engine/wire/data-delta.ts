@@ -43,8 +43,11 @@ export interface Copy {
 export interface WantMatches {
   readonly path: BytePath;
   readonly version: FileVersion;
-  /** 0: the blocks follow each other and all of the file is searched. Else how far apart sampled blocks begin. */
+  /** 0: the blocks follow each other. Else how far apart sampled blocks begin. */
   readonly strideBytes: number;
+  /** What of the new version is searched. */
+  readonly offset: number;
+  readonly length: number;
   readonly sums: BlockSums;
 }
 
@@ -64,6 +67,8 @@ export interface WantPatch {
   readonly offset: number;
   /** Whole blocks of 1 MiB, or up to the end of the file. */
   readonly length: number;
+  /** Whether the hashes of its blocks are wanted too; they were told with a segment otherwise. */
+  readonly isHashed: boolean;
   readonly gaps: readonly WantedGap[];
 }
 
@@ -71,7 +76,7 @@ function bad(reason: string): Failure {
   return new Failure('peer-misbehaved', { reason });
 }
 
-function writeSums(into: ByteWriter, { blockBytes, weak, strong }: BlockSums): void {
+export function writeSums(into: ByteWriter, { blockBytes, weak, strong }: BlockSums): void {
   into.u8(Math.log2(blockBytes));
   into.u32(weak.length);
   for (let index = 0; index < weak.length; index++) {
@@ -80,10 +85,11 @@ function writeSums(into: ByteWriter, { blockBytes, weak, strong }: BlockSums): v
   }
 }
 
-/** The exponent of a gap without sums. */
-const NO_SUMS = 0;
+/** The exponent where there are no sums. */
+export const NO_SUMS = 0;
 
-function readSums(from: ByteReader, exponent: number, left: number): BlockSums {
+/** @throws Failure `peer-misbehaved`. */
+export function readSums(from: ByteReader, exponent: number, left: number): BlockSums {
   const blockBytes = 2 ** exponent;
   if (blockBytes < MIN_SUM_BLOCK_BYTES || blockBytes > MAX_SUM_BLOCK_BYTES) throw bad('block length of sums');
   const count = from.u32();
@@ -103,6 +109,8 @@ export function encodeWantMatches(want: WantMatches): Buffer {
   writePath(writer, want.path);
   writeVersion(writer, want.version);
   writer.u64(want.strideBytes);
+  writer.u64(want.offset);
+  writer.u64(want.length);
   writeSums(writer, want.sums);
   return writer.view();
 }
@@ -113,11 +121,13 @@ export function decodeWantMatches(body: Uint8Array): WantMatches {
   const path = readPath(reader);
   const version = readVersion(reader);
   const strideBytes = reader.u64();
+  const offset = reader.u64();
+  const length = reader.u64();
   const sums = readSums(reader, reader.u8(), MAX_SUMS);
   reader.end();
-  if (path.length === 0) throw bad('bad want');
+  if (path.length === 0 || length === 0 || offset + length > version.size) throw bad('bad want');
   if (strideBytes !== 0 && strideBytes < sums.blockBytes) throw bad('stride of sums');
-  return { path, version, strideBytes, sums };
+  return { path, version, strideBytes, offset, length, sums };
 }
 
 export function encodeWantPatch(want: WantPatch): Buffer {
@@ -126,6 +136,7 @@ export function encodeWantPatch(want: WantPatch): Buffer {
   writeVersion(writer, want.version);
   writer.u64(want.offset);
   writer.u32(want.length);
+  writer.u8(want.isHashed ? 1 : 0);
   writer.u16(want.gaps.length);
   for (const { at, length, sums } of want.gaps) {
     writer.u32(at);
@@ -143,7 +154,8 @@ export function decodeWantPatch(body: Uint8Array): WantPatch {
   const version = readVersion(reader);
   const offset = reader.u64();
   const length = reader.u32();
-  if (path.length === 0 || offset % BLOCK_BYTES !== 0) throw bad('bad want');
+  const hashed = reader.u8();
+  if (path.length === 0 || hashed > 1 || offset % BLOCK_BYTES !== 0) throw bad('bad want');
   if (length === 0 || length > MAX_PATCH_BYTES || offset + length > version.size) throw bad('bad want');
   if (length % BLOCK_BYTES !== 0 && offset + length !== version.size) throw bad('bad want');
   const count = reader.u16();
@@ -165,7 +177,7 @@ export function decodeWantPatch(body: Uint8Array): WantPatch {
   }
   reader.end();
   if (gapBytes > BLOCK_BYTES) throw bad('gaps too large');
-  return { path, version, offset, length, gaps };
+  return { path, version, offset, length, isHashed: hashed === 1, gaps };
 }
 
 function readGap(from: ByteReader, sumsLeft: number): WantedGap {
@@ -251,7 +263,7 @@ export function decodeSampleCount(meta: Uint8Array): SampleCount {
 
 /** One patched gap: what of it is copied; the bytes between are literals. */
 export interface Patch {
-  /** BLAKE3 of each block of the new version. */
+  /** BLAKE3 of each block of the new version; none where they were not wanted. */
   readonly hashes: readonly Buffer[];
   /** One list for each gap. */
   readonly copies: readonly (readonly Copy[])[];
@@ -269,12 +281,13 @@ export function encodePatch(want: Pick<WantPatch, 'gaps'>, { hashes, copies }: P
 /** @throws Failure `peer-misbehaved`, also where the literals are not exactly `literalBytes`. */
 export function decodePatch(
   meta: Uint8Array,
-  want: Pick<WantPatch, 'length' | 'gaps'>,
+  want: Pick<WantPatch, 'length' | 'isHashed' | 'gaps'>,
   literalBytes: number,
 ): Patch {
   const reader = new ByteReader(meta);
   const hashes: Buffer[] = [];
-  for (let at = 0; at < want.length; at += BLOCK_BYTES) hashes.push(Buffer.from(reader.bytes(HASH_BYTES)));
+  const hashedBytes = want.isHashed ? want.length : 0;
+  for (let at = 0; at < hashedBytes; at += BLOCK_BYTES) hashes.push(Buffer.from(reader.bytes(HASH_BYTES)));
   const copies: Copy[][] = [];
   let left = literalBytes;
   for (const { length, sums } of want.gaps) {

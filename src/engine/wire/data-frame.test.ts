@@ -71,6 +71,7 @@ test('numbers of kinds and outcomes are what docs/protocol.md says, for ever', (
     commit: 7,
     wantMatches: 9,
     wantPatch: 10,
+    wantSegment: 11,
     wantHashes: 8,
   });
   expect(SOURCE_FRAME).toEqual({
@@ -86,6 +87,7 @@ test('numbers of kinds and outcomes are what docs/protocol.md says, for ever', (
     away: 74,
     matches: 76,
     patch: 77,
+    segment: 78,
     hashes: 75,
   });
   expect(STATUS).toEqual({ ok: 0, hole: 1, changed: 2, vanished: 3, unreadable: 4 });

@@ -17,6 +17,7 @@ export const PULLER_FRAME = {
   wantHashes: 8,
   wantMatches: 9,
   wantPatch: 10,
+  wantSegment: 11,
 } as const;
 
 /** From the source to the puller. */
@@ -35,6 +36,7 @@ export const SOURCE_FRAME = {
   hashes: 75,
   matches: 76,
   patch: 77,
+  segment: 78,
 } as const;
 
 /** Status of an `away` frame. */
