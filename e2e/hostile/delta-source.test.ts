@@ -94,11 +94,11 @@ function sayUnchanged(at: SourceConnection, { tag, body }: PullerFrame): void {
   at.send({ kind: SOURCE_FRAME.matches, tag, meta: writer.view() });
 }
 
-/** The same of a segment, with these hashes. */
+/** The same of a segment but for its last block, with these hashes. */
 function sayUnchangedSegment(at: SourceConnection, { tag, body }: PullerFrame, hash: Buffer): void {
   const { length, sums } = decodeWantSegment(body);
   const hashes = Array.from({ length: Math.ceil(length / BLOCK_BYTES) }, () => hash);
-  const copies = sums === null ? [] : [{ at: 0, block: 0, blocks: sums.weak.length }];
+  const copies = sums === null ? [] : [{ at: 0, block: 0, blocks: sums.weak.length - 1 }];
   const meta = encodeSegment({ hashes, copies }, sums?.blockBytes ?? null);
   at.send({ kind: SOURCE_FRAME.segment, tag, meta });
 }
