@@ -117,8 +117,8 @@ export class DeltaFile {
       for (const offset of plan.whole) blocks.add(offset);
     }
     const isSmall = blocks.size * BLOCK_BYTES < sums.count * SUM_BYTES * SUMS_WORTH;
-    if (blocks.size === 0 || sums.count === 0 || isSmall || end.isLinkFaster || this.#of.file.dead)
-      return null;
+    if (blocks.size === 0 || sums.count === 0 || end.isAllCompared || isSmall) return null;
+    if (end.isLinkFaster || this.#of.file.dead) return null;
     const all = await this.#worthwhileSums(sums, end.isBegun);
     if (all === null) return null;
     const offsets = [...blocks];
@@ -192,6 +192,13 @@ export class DeltaFile {
 /** Where nothing is compared in order. */
 function nothing(size: number): SegmentsEnd {
   const open = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, block) => block * BLOCK_BYTES);
-  const none = { isBegun: false, unclear: [], shift: 0, isLinkFaster: false, foreseenBytes: 0 };
+  const none = {
+    isBegun: false,
+    isAllCompared: false,
+    unclear: [],
+    shift: 0,
+    isLinkFaster: false,
+    foreseenBytes: 0,
+  };
   return { ...none, stoppedAt: 0, open };
 }

@@ -1,6 +1,6 @@
 import { toFailure } from '../../shared/failure.ts';
 import { AsksClosed } from '../reuse/ask-list.ts';
-import { isLinkFaster, type LinkSpeed } from '../reuse/delta-choice.ts';
+import { isLinkFaster, isTooDifferent, type LinkSpeed } from '../reuse/delta-choice.ts';
 import { type DeltaPlan, foreseenWireBytes, toPieces } from '../reuse/delta-plan.ts';
 import type { OldSums } from '../reuse/old-sums.ts';
 import { planSegment, type SegmentPlan, type SegmentRange } from '../reuse/segment-plan.ts';
@@ -59,6 +59,8 @@ export interface OpenSegment {
 export interface SegmentsEnd {
   /** Whether anything of it was brought. */
   readonly isBegun: boolean;
+  /** Whether all of it was compared with all of the old version: there is nothing left to search. */
+  readonly isAllCompared: boolean;
   readonly unclear: readonly OpenSegment[];
   /** From here on nothing was brought, but for what was there; the size where all was compared. */
   readonly stoppedAt: number;
@@ -91,6 +93,7 @@ export class DeltaSegments {
   /** Part of the latest blocks that were the same. */
   #calm = 0;
   #isBegun = false;
+  #isAllCompared = false;
 
   constructor(of: DeltaFileParts, sums: OldSums, patches: DeltaPatches, parts: SegmentParts) {
     this.#of = of;
@@ -123,6 +126,7 @@ export class DeltaSegments {
     if (this.#parts.isClosed()) throw new AsksClosed();
     return {
       isBegun: this.#isBegun,
+      isAllCompared: this.#isAllCompared,
       unclear: this.#unclear,
       stoppedAt: offset,
       open: [...this.#missed, { from: offset, to: size }].flatMap((range) => this.#missingIn(range)),
@@ -215,10 +219,15 @@ export class DeltaSegments {
     const sizes = { newBytes: want.version.size, oldBytes: this.#of.basis.bytes };
     const pieces = toPieces(copies, sums.blockBytes);
     const planned = planSegment(pieces, range, sizes, this.#shift, (block) => this.#isThere(block));
-    const isLittle = planned.plan.foundBytes < want.length * LEAST_SHARE;
-    // Of a single block all may be new without saying anything about the others.
-    if (isLittle && (want.length > BLOCK_BYTES || !this.#isBegun)) this.#missed.push(range);
+    this.#isAllCompared = want.length === want.version.size && sums.weak.length === this.#sums.count;
+    if (this.#isTooLittle(planned.plan.foundBytes, want.length)) this.#missed.push(range);
     else await this.#bring(planned, { offset: range.from, hashes: segment.hashes });
+  }
+
+  #isTooLittle(foundBytes: number, length: number): boolean {
+    if (this.#isAllCompared) return isTooDifferent(foundBytes, length);
+    // Of a single block all may be new without saying anything about the others.
+    return foundBytes < length * LEAST_SHARE && (length > BLOCK_BYTES || !this.#isBegun);
   }
 
   async #bring({ plan, unclear, shift }: SegmentPlan, told: ToldHashes): Promise<void> {
