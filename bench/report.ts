@@ -78,7 +78,7 @@ function toFirstByte({ runs }: RivalResult): string[] {
   const first = runs.map((run) => run.firstByteSeconds).filter((seconds) => seconds !== null);
   if (first.length === 0) return [];
   return [
-    `- First content ${median(first).toFixed(2)} s after the start of the command (it is told every 0.1 s)`,
+    `- First content ${median(first).toFixed(2)} s after the start of the command (it is told at once)`,
   ];
 }
 

@@ -39,8 +39,12 @@ export class JobDisplay {
     // a late event must not bring an ended job back to the screen
     if (ENDED_STATES.has(job.state) || this.#ended.has(job.job)) return;
     const before = this.#jobs.get(job.job);
+    // The first content is news as well: from then on it moves.
     const changed =
-      before === undefined || before.state !== job.state || before.waitingFor !== job.waitingFor;
+      before === undefined ||
+      before.state !== job.state ||
+      before.waitingFor !== job.waitingFor ||
+      (before.progress.bytes === 0 && job.progress.bytes > 0);
     this.#jobs.set(job.job, job);
     const toldMs = this.#toldMs.get(job.job) ?? Number.NEGATIVE_INFINITY;
     if (!changed && this.#now() - toldMs < this.#intervalMs) return;
