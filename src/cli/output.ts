@@ -4,6 +4,7 @@ import type { Failure } from '../shared/failure.ts';
 import { failureSentence } from '../shared/failure-text.ts';
 import { type JsonLine, toErrorLine } from './lines.ts';
 import { LiveRegion } from './live-region.ts';
+import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const DEFAULT_COLUMNS = 80;
@@ -41,6 +42,17 @@ export class Output {
   fact(line: JsonLine, text: string | null): void {
     if (this.json) this.#write(`${toJsonLine(line)}\n`);
     else if (text !== null) this.text(text);
+  }
+
+  /** Many facts of one kind in one piece: `toRow` is what people see of each, as columns. */
+  facts<Fact>(
+    facts: readonly Fact[],
+    toLine: (fact: Fact) => JsonLine,
+    toRow: (fact: Fact) => string[],
+  ): void {
+    if (facts.length === 0) return;
+    if (this.json) this.#write(facts.map((fact) => `${toJsonLine(toLine(fact))}\n`).join(''));
+    else this.text(tableLines(facts.map(toRow)).join('\n'));
   }
 
   /** For people only. Whatever came from another machine must be escaped already. */

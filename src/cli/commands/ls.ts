@@ -7,7 +7,6 @@ import type { PlaceEntry } from '../../shared/place.ts';
 import type { Context, Run } from '../context.ts';
 import { toEntryLine } from '../lines.ts';
 import { parsePeerPlace, toAbsolutePath } from '../parse-place.ts';
-import { tableLines } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
 
 /** Entries asked for at once: what fits one message, so that most folders cost one question. */
@@ -40,10 +39,7 @@ async function list(context: Context, place: string): Promise<ExitCode> {
         { at, after, limit: PAGE_ENTRIES },
         context.signal,
       );
-      const rows = tableLines(page.entries.map(entryRow));
-      for (const [index, entry] of page.entries.entries()) {
-        context.output.fact(toEntryLine(prefix, entry), rows[index] ?? null);
-      }
+      context.output.facts(page.entries, (entry) => toEntryLine(prefix, entry), entryRow);
       after = page.next;
     } while (after !== null);
     return EXIT.ok;
