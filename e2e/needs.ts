@@ -35,6 +35,7 @@ const checks: Readonly<Record<Need, () => boolean>> = {
   rsync: () => runs('rsync', ['--version']),
   rdiff: () => runs('rdiff', ['--version']),
   chromium: () => findBrowser() !== null,
+  'proc-io': () => existsSync('/proc/self/io'),
   // Looked for as a file: asking the package would fetch it. Without a display it cannot open a window.
   'electron-binary': () =>
     findElectron() !== null &&

@@ -32,7 +32,8 @@ export function createJobCalls(parts: CallParts): HandlersOf<'jobs' | 'offers'> 
       for (const target of targets) {
         const group = views[0]?.job ?? null;
         const same = await adoptSource(parts, sending, chosen, target, withLimit(options));
-        views.push(same ?? (await sending.send(chosen, target, withLimit(options), group)));
+        const isForSeveral = targets.length > 1;
+        views.push(same ?? (await sending.send(chosen, target, withLimit(options), group, isForSeveral)));
       }
       return views;
     },

@@ -8,10 +8,14 @@ import type { Chosen } from './sending-job.ts';
 
 type Looks = Pick<WorkerPool, 'inspect'>;
 
-/** What a person named by its paths. @throws Failure `no-such-path`, `unreadable`, `usage`. */
-export async function choosePaths(pool: Looks, paths: readonly string[]): Promise<Chosen> {
+/** What a person named by its paths. @param isForSeveral whether several peers get it at once. @throws Failure `no-such-path`, `unreadable`, `usage`. */
+export async function choosePaths(
+  pool: Looks,
+  paths: readonly string[],
+  isForSeveral = false,
+): Promise<Chosen> {
   const items = toSelectedItems(paths);
-  return { items, inspected: await pool.inspect(items), page: null };
+  return { items, inspected: await pool.inspect(items), page: null, isForSeveral };
 }
 
 /** What an earlier job was ordered to send, or some of it. @throws as `choosePaths`. */

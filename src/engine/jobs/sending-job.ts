@@ -23,6 +23,8 @@ export interface Sending extends Reaching {
   order: SendingOrder | null;
   /** The earlier job that it repeats, if it does. */
   readonly repeats?: JobId;
+  /** Several peers get it at once: they share what is read. Absent is no. */
+  readonly isForSeveral?: boolean;
   pullerId: DeviceId | null;
   /** Data connections that are open now. */
   streams: number;
@@ -31,7 +33,7 @@ export interface Sending extends Reaching {
 }
 
 /** A selection that was looked at. */
-export type Chosen = Pick<Sending, 'items' | 'inspected' | 'page' | 'repeats'>;
+export type Chosen = Pick<Sending, 'items' | 'inspected' | 'page' | 'repeats' | 'isForSeveral'>;
 
 /** One that begins now, with a secret of its own. */
 export function newSending(live: LiveJob, chosen: Chosen, options: CopyOptions): Sending {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CopyOptions } from '../../shared/copy-options.ts';
 import { Failure, toFailure } from '../../shared/failure.ts';
 import type { DeviceId, JobId } from '../../shared/ids.ts';
@@ -12,6 +11,7 @@ import { choosePaths } from './chosen.ts';
 import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import { newJobId } from './new-job-id.ts';
 import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
 import type { PageJob } from './page-job.ts';
 import { PauseWishes } from './pause-wishes.ts';
@@ -59,8 +59,9 @@ export class SendingJobs {
     peer: PeerRecord,
     options: CopyOptions,
     group: JobId | null = null,
+    isForSeveral = false,
   ): Promise<JobView> {
-    return await this.offer(await choosePaths(this.#parts.pool, paths), peer, options, group);
+    return await this.offer(await choosePaths(this.#parts.pool, paths, isForSeveral), peer, options, group);
   }
 
   /** What a job of ours has of a page; null when it is none of those, or has ended. */
@@ -126,9 +127,9 @@ export class SendingJobs {
     peer: JobView['peer'],
     group: JobId | null = null,
   ): Promise<Sending> {
-    const { ownId, book } = this.#parts;
+    const { ownId, book, pool } = this.#parts;
     const { items, page, repeats = null } = chosen;
-    const job = randomBytes(16).toString('hex') as JobId;
+    const job = newJobId(pool, group);
     const about = { ownId, job, group, items, isOfPage: page !== null, peer, options, repeats };
     const live = await book.create(newSourceRecord(about));
     const sending = newSending(live, chosen, options);

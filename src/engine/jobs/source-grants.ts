@@ -42,7 +42,8 @@ export class SourceGrants {
   }
 
   /** Lets a data worker answer the holder of the grant, from the start of the listing. */
-  serve({ live, secretHash, items, page, options, order }: Sending, pullerId: DeviceId): void {
+  serve(sending: Sending, pullerId: DeviceId): void {
+    const { live, secretHash, items, page, options, order, isForSeveral = false } = sending;
     const { job } = live.key;
     if (order?.kind === 'elsewhere') return;
     const { limitBytesPerSecond } = options;
@@ -56,6 +57,7 @@ export class SourceGrants {
         page: page?.items ?? null,
         limitBytesPerSecond,
         isResting: false,
+        group: isForSeveral ? live.view.group : undefined,
       },
     });
   }

@@ -12,6 +12,7 @@ import type { WantBlock, WantedFile, WantGroup, WantHash } from '../wire/data-wa
 import type { ListingRecord } from '../wire/listing-page.ts';
 import { versionOfPiece } from './piece.ts';
 import type { ItemRange, Selection } from './selection.ts';
+import { readKey, type SharedReads } from './shared-reads.ts';
 import type { HashedFile, RunRead, Source, StageTimer } from './source.ts';
 import { walk } from './walk.ts';
 
@@ -19,10 +20,15 @@ import { walk } from './walk.ts';
 export class DiskSource implements Source {
   readonly #selection: Selection;
   readonly #livePrefixes: ReadonlySet<string>;
+  readonly #shared: SharedReads | null;
 
-  /** Owns `selection`. Parts of running jobs (names starting with one of `livePrefixes`) are left out. */
-  constructor(selection: Selection, livePrefixes: ReadonlySet<string>) {
+  /**
+   * Owns `selection`. Parts of running jobs (names starting with one of `livePrefixes`) are left out.
+   * @param shared with other sources of the same selection; null: nobody else reads it.
+   */
+  constructor(selection: Selection, livePrefixes: ReadonlySet<string>, shared: SharedReads | null = null) {
     this.#selection = selection;
+    this.#shared = shared;
     this.#livePrefixes = livePrefixes;
   }
 
@@ -35,11 +41,14 @@ export class DiskSource implements Source {
     const range = this.#rangeOf(want.path);
     const offset = want.offset + (range?.offset ?? 0);
     const open = () => this.#openFile(want.path);
-    const outcome = withVersion(open, want.version, range, (fd, stat) => {
-      if (isHole(fd, stat, { offset, length: want.length })) return { status: 'hole' };
-      const read = readFully(fd, into.subarray(0, want.length), offset);
-      return read === want.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
-    });
+    const piece = into.subarray(0, want.length);
+    const outcome = this.#once(want.path, want.version, want.offset, piece, () =>
+      withVersion(open, want.version, range, (fd, stat) => {
+        if (isHole(fd, stat, { offset, length: want.length })) return { status: 'hole' };
+        const read = readFully(fd, piece, offset);
+        return read === want.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
+      }),
+    );
     timer.since('disk', startMs);
     return outcome;
   }
@@ -106,11 +115,24 @@ export class DiskSource implements Source {
       folder.length === 0
         ? this.#openFile([file.name])
         : this.#selection.tree.get(folder).openFile(file.name);
-    const range = this.#rangeOf([...folder, file.name]);
-    return withVersion(open, file.version, range, (fd) => {
-      const read = readFully(fd, room, range?.offset ?? 0);
-      return read === room.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
-    });
+    const path = [...folder, file.name];
+    const range = this.#rangeOf(path);
+    return this.#once(path, file.version, 0, room, () =>
+      withVersion(open, file.version, range, (fd) => {
+        const read = readFully(fd, room, range?.offset ?? 0);
+        return read === room.length ? { status: 'ok', length: read } : changed(statFd(fd), range);
+      }),
+    );
+  }
+
+  /** Reads a piece of a version of a file, unless somebody has who shares what is read. */
+  #once(path: BytePath, version: FileVersion, offset: number, into: Buffer, read: () => Outcome): Outcome {
+    if (this.#shared === null) return read();
+    const key = readKey(path, version, offset, into.length);
+    if (this.#shared.copyTo(key, into)) return { status: 'ok', length: into.length };
+    const outcome = read();
+    if (outcome.status === 'ok') this.#shared.keep(key, into);
+    return outcome;
   }
 
   /** Of which piece of it nothing but is served; null: it is served whole. */

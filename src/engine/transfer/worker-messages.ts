@@ -35,6 +35,8 @@ export interface ServeGrant {
   readonly limitBytesPerSecond: number | null;
   /** The right holds, but nobody here drives the job now: its holder is told to come again later. */
   readonly isResting: boolean;
+  /** Jobs that were ordered together: they share what is read. Absent: it was ordered alone. */
+  readonly group?: JobId | undefined;
 }
 
 export interface InspectedItem {

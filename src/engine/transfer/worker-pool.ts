@@ -153,6 +153,11 @@ export class WorkerPool {
     return this.#slots[routeOf(job, this.#slots.length)] as Slot;
   }
 
+  /** Whether two jobs are served by one worker. */
+  areTogether(one: JobId, other: JobId): boolean {
+    return this.#slotOf(one) === this.#slotOf(other);
+  }
+
   /** Sends an order to the worker of a job. */
   post(
     job: JobId,

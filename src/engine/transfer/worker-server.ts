@@ -15,6 +15,7 @@ import { EntryList } from './entry-list.ts';
 import { listName } from './entry-rows.ts';
 import type { IndexDoor } from './index-door.ts';
 import { RateLimit } from './rate-limit.ts';
+import { ReadGroups } from './read-groups.ts';
 import { ServeJob } from './serve-job.ts';
 import { ServeStream } from './serve-stream.ts';
 import { SharedPace } from './shared-pace.ts';
@@ -33,6 +34,8 @@ export class WorkerServer {
   readonly #served = new Map<JobId, Served>();
   /** How fast the way to each puller was last: its next job need not find out again whether to compress. */
   readonly #linkSpeeds = new Map<DeviceId, number>();
+  /** What jobs to several peers have read. */
+  readonly #groups = new ReadGroups();
   readonly #post: (message: FromDataWorker) => void;
   readonly #livePrefixes: ReadonlySet<string>;
   readonly #lists: string | null;
@@ -92,6 +95,7 @@ export class WorkerServer {
     for (const socket of served.sockets) socket.destroy();
     const linkSpeed = served.job?.compress.linkSpeed ?? null;
     if (linkSpeed !== null) this.#linkSpeeds.set(served.grant.pullerId, linkSpeed);
+    this.#groups.leave(served.grant);
     served.job?.list?.close();
     if (served.job !== null && served.job.source !== kept) served.job.close();
   }
@@ -174,8 +178,10 @@ export class WorkerServer {
     return new EntryList(join(this.#lists, listName(job, 'source')));
   }
 
-  #openSource({ items, isOfMemory = false }: ServeGrant): Source {
-    return isOfMemory ? new MemorySource() : new DiskSource(Selection.open(items), this.#livePrefixes);
+  #openSource(grant: ServeGrant): Source {
+    const { items, isOfMemory = false } = grant;
+    if (isOfMemory) return new MemorySource();
+    return new DiskSource(Selection.open(items), this.#livePrefixes, this.#groups.join(grant));
   }
 
   close(): void {
@@ -183,6 +189,7 @@ export class WorkerServer {
       page?.interrupt();
       this.end(job);
     }
+    this.#groups.close();
   }
 }
 

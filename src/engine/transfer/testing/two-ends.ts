@@ -40,6 +40,8 @@ export interface PullWishes
   /** Where to dial instead: a proxy. */
   readonly port?: number;
   readonly secret?: Buffer;
+  /** Jobs of one group share what the source reads. */
+  readonly group?: JobId;
   /** From this device itself: nothing is dialled. */
   readonly isWithin?: boolean;
   /** A look at the same paths that came before, under the same grant. */
@@ -161,7 +163,14 @@ export class TwoEnds {
 
   /** Starts a copy of `paths` into the folder `into`. */
   start(paths: readonly string[], into: string, wishes: PullWishes = {}): Pull {
-    const { servedBytesPerSecond = null, port = this.port, previewed, isWithin = false, ...order } = wishes;
+    const {
+      servedBytesPerSecond = null,
+      port = this.port,
+      previewed,
+      isWithin = false,
+      group,
+      ...order
+    } = wishes;
     const job = previewed?.job ?? (randomBytes(16).toString('hex') as JobId);
     const secret = previewed?.secret ?? randomBytes(32);
     const items = itemsOf(paths).map((item) => ({ ...item, range: wishes.range ?? undefined }));
@@ -178,6 +187,7 @@ export class TwoEnds {
         page: null,
         limitBytesPerSecond,
         isResting: false,
+        group,
       });
     }
     const result = new Promise<JobResult>((resolve) => this.#waiting.set(job, resolve));
