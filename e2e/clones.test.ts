@@ -81,7 +81,8 @@ function shared(type: FileSystem): void {
     const source = join(mount.path, 'here');
     createBigFile(join(source, 'film.bin'), FILM_BYTES, 'here');
     createSmallFiles(join(source, 'small'), { files: 40, medianBytes: 30_000 });
-    await using world = await World.create();
+    // Beside the mount: a machine of its own would not see it.
+    await using world = await World.create({ shares: true });
     const anna = await world.device('anna');
     const before = mount.usedBytes();
     const run = await anna.run(['cp', source, join(mount.path, 'twin')]);
@@ -93,6 +94,13 @@ function shared(type: FileSystem): void {
     for (const copy of ['twin', 'read']) {
       expect((await compareTrees(source, join(mount.path, copy))).differences).toEqual([]);
     }
+    // a piece goes into a clone of its target: only the piece takes room
+    const target = join(mount.path, 'twin', 'film.bin');
+    const whole = mount.usedBytes();
+    const range = ['--range', `0:1000000:${FILM_BYTES - 1_000_000}`];
+    const patched = await anna.run(['cp', join(source, 'film.bin'), target, ...range]);
+    expect(patched).toMatchObject({ code: 0, result: { bytes: 1_000_000, atomic: true } });
+    expect(mount.usedBytes() - whole).toBeLessThan(OVERHEAD_BYTES + 1_000_000);
   });
 }
 
