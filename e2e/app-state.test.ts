@@ -142,6 +142,9 @@ describe.concurrent('settings', () => {
       using app = await App.open(bob);
       await app.call('settings.update', { change: later });
       expect((await app.snapshot()).settings).toMatchObject(later);
+      // What a command does with shares, an open window is told.
+      expect((await bob.run(['share', 'add', 'box', world.folder])).code).toBe(0);
+      await eventually('it is told', () => app.last('shares-changed'));
     }
     await bob.close();
     await serveAgain(bob);

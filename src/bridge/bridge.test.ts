@@ -204,10 +204,11 @@ describe.each([
     engine.peers.delete('gone');
     engine.offers.clear();
     engine.putPeer(fakePeer({ shortId: 'new' }));
-    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(7));
+    await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(8));
     expect(events.slice(2).map(({ event }) => event.kind)).toEqual([
       'device-changed',
       'settings-changed',
+      'shares-changed',
       'peer-removed',
       'offer-removed',
       'peer-changed',

@@ -26,6 +26,8 @@ function keyOf(event: EngineEvent): string {
       return `pairing ${event.pairing.pairing}`;
     case 'network-test-changed':
       return `network-test ${event.networkTest.peer.id}`;
+    case 'shares-changed':
+      return 'shares';
   }
 }
 

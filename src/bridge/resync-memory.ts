@@ -31,6 +31,7 @@ export class ResyncMemory {
       case 'settings-changed':
       case 'pairing-changed':
       case 'network-test-changed':
+      case 'shares-changed':
         return;
     }
   }
@@ -43,6 +44,8 @@ export class ResyncMemory {
     return [
       { kind: 'device-changed', device: snapshot.device },
       { kind: 'settings-changed', settings: snapshot.settings },
+      // No part of the snapshot, so it may have been among what was lost.
+      { kind: 'shares-changed' },
       ...[...this.#peers]
         .filter((shortId) => !peers.has(shortId))
         .map((shortId): EngineEvent => ({ kind: 'peer-removed', shortId })),

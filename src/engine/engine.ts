@@ -244,6 +244,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   );
   const sharing = new Sharing({ state, pool, log, isMine: (id) => peers.get(id)?.trust === 'mine' });
   stack.defer(() => sharing.stop());
+  sharing.book.onChange(() => hub.emit({ kind: 'shares-changed' }));
   await Promise.all([peers.load(), ways.load(), sharing.load(options.shares)]);
   const places = new Places({ inbox: () => deviceView().inbox, web: options.webRoot ?? null });
   const ownAddressList = () => deviceView().addresses;

@@ -235,7 +235,9 @@ export type EngineEvent =
   /** Taken off the list. */
   | { readonly kind: 'job-removed'; readonly job: JobId }
   | { readonly kind: 'pairing-changed'; readonly pairing: PairingView }
-  | { readonly kind: 'network-test-changed'; readonly networkTest: NetworkTestView };
+  | { readonly kind: 'network-test-changed'; readonly networkTest: NetworkTestView }
+  /** Folders are shared, or who may use them has changed: who shows them asks again. */
+  | { readonly kind: 'shares-changed' };
 
 export interface NumberedEvent {
   readonly number: number;

@@ -30,6 +30,8 @@ export interface Sending extends Reaching {
   streams: number;
   /** Whether the destination has answered the offer, or may have: then it is asked before it is offered again. */
   isAccepted: boolean;
+  /** Epoch of the destination's engine that last knew the job; null: none that this engine has heard. */
+  knownIn: string | null;
 }
 
 /** A selection that was looked at. */
@@ -88,5 +90,6 @@ export function restoredSending(
 
 function restedSending(live: LiveJob, chosen: Chosen, options: CopyOptions) {
   const reachedMs = Number.NEGATIVE_INFINITY;
-  return { live, ...chosen, options, order: null, pullerId: null, streams: 0, isLooking: false, reachedMs };
+  const unmet = { order: null, pullerId: null, streams: 0, isLooking: false, reachedMs, knownIn: null };
+  return { live, ...chosen, options, ...unmet };
 }

@@ -8,6 +8,7 @@ import { failedResult } from '../transfer/failed-result.ts';
 import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { GrantAsker } from './ask-grant.ts';
 import { choosePaths } from './chosen.ts';
+import { goneAt } from './gone-job.ts';
 import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
@@ -276,6 +277,7 @@ export class SendingJobs {
         this.#answered(sending, message, link);
         return true;
       case 'job-update':
+        sending.knownIn = link.peerHello.epoch;
         this.#grants.used(sending);
         showAsTold(this.#parts.book, sending, mirrorOf(message));
         this.#wishes.seen(message, link);
@@ -285,7 +287,7 @@ export class SendingJobs {
         inBackground(this.#heardEnd(sending, link, message), this.#parts.log);
         return true;
       case 'job-unknown':
-        inBackground(this.#forgotten(sending, link), this.#parts.log);
+        inBackground(this.#forgotten(sending, link, message.epoch), this.#parts.log);
         return true;
       case 'dial-me':
         this.#dialPuller(sending, link, message.streams);
@@ -295,20 +297,17 @@ export class SendingJobs {
     }
   }
 
-  /** The destination was restarted and has lost the job. A paired one is offered it again. */
-  async #forgotten(sending: Sending, link: Link): Promise<void> {
+  /** The destination does not know the job. A paired one that has lost it is offered it again. */
+  async #forgotten(sending: Sending, link: Link, epoch: string): Promise<void> {
     // Its orderer orders it again.
     if (!sending.isAccepted || sending.order?.kind === 'given') return;
-    if (this.#parts.peers.has(link.peerId)) {
-      sending.isAccepted = false;
-      this.#wishes.again(sending.live);
-      // It lists from the beginning again.
-      await this.#grants.renew(sending, link.peerId);
-      if (!link.isClosed) this.#speak(sending, link);
-    } else {
-      const failure = new Failure('peer-gone', { subject: link.peerHello.name, reason: 'restarted' });
-      inBackground(this.#end(sending, failedResult(failure)), this.#parts.log);
-    }
+    const gone = goneAt(sending, link.peerHello.name, epoch, this.#parts.peers.has(link.peerId));
+    if (gone !== null) return await this.#end(sending, failedResult(gone));
+    sending.isAccepted = false;
+    this.#wishes.again(sending.live);
+    // It lists from the beginning again.
+    await this.#grants.renew(sending, link.peerId);
+    if (!link.isClosed) this.#speak(sending, link);
   }
 
   #answered(sending: Sending, message: LinkMessageOf<'offer-answer'>, link: Link): void {
@@ -318,6 +317,7 @@ export class SendingJobs {
         return;
       case 'accepted': {
         sending.isAccepted = true;
+        sending.knownIn = link.peerHello.epoch;
         this.#grants.accepted(sending).catch((error: unknown) => {
           this.#parts.log('error', 'grant-not-armed', { failure: toFailure(error).toData() });
         });

@@ -16,6 +16,8 @@ export interface EngineState {
   readonly pairings: Readonly<Record<string, PairingView>>;
   /** By the id of the peer: the latest of each. */
   readonly networkTests: Readonly<Record<string, NetworkTestView>>;
+  /** Goes up whenever what this device shares has changed; what that is, is asked for. */
+  readonly sharesVersion: number;
 }
 
 export type EngineStore = StoreApi<EngineState>;
@@ -39,10 +41,11 @@ export function fromSnapshot(snapshot: Snapshot): EngineState {
     jobs: byKey(snapshot.jobs, (job) => job.job),
     pairings: byKey(snapshot.pairings, (pairing) => pairing.pairing),
     networkTests: byKey(snapshot.networkTests, (test) => test.peer.id),
+    sharesVersion: 0,
   };
 }
 
-/** The state after an event; applying one twice changes nothing. */
+/** The state after an event; applying one twice changes nothing that is shown. */
 export function applyEvent(state: EngineState, event: EngineEvent): Partial<EngineState> {
   switch (event.kind) {
     case 'device-changed':
@@ -67,6 +70,8 @@ export function applyEvent(state: EngineState, event: EngineEvent): Partial<Engi
       const { networkTest } = event;
       return { networkTests: { ...state.networkTests, [networkTest.peer.id]: networkTest } };
     }
+    case 'shares-changed':
+      return { sharesVersion: state.sharesVersion + 1 };
   }
 }
 

@@ -23,6 +23,7 @@ const context = {
     jobs: {},
     pairings: {},
     networkTests: {},
+    sharesVersion: 0,
   })),
 };
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { type Failure } from '../../../shared/failure.ts';
 import type { ShareView } from '../../../shared/share.ts';
+import { useEngine } from '../../store/app-context.ts';
 import { useAsk } from '../../store/use-ask.ts';
 
 export interface Shares {
@@ -20,6 +21,8 @@ export function useShares(): Shares {
       else if (answer.failure.code !== 'cancelled') setState({ shares: null, failure: answer.failure });
     });
   }, [ask]);
-  useEffect(reload, [reload]);
+  // Another window, or a command, may have changed them.
+  const version = useEngine((engine) => engine.sharesVersion);
+  useEffect(reload, [reload, version]);
   return { ...state, reload };
 }
