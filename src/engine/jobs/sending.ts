@@ -317,7 +317,6 @@ export class SendingJobs {
         return;
       case 'accepted': {
         sending.isAccepted = true;
-        sending.knownIn = link.peerHello.epoch;
         this.#grants.accepted(sending).catch((error: unknown) => {
           this.#parts.log('error', 'grant-not-armed', { failure: toFailure(error).toData() });
         });
