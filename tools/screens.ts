@@ -105,6 +105,7 @@ const PLAN: readonly (readonly [scene: SceneName, hows: readonly How[]])[] = [
   ['choose-devices', [WIDE]],
   ['send-again', [WIDE]],
   ['palette', [DARK]],
+  ['report', [WIDE, NARROW]],
   ['shortcuts', [WIDE]],
 ];
 

@@ -124,15 +124,15 @@ describeIfPossible('the browser by keyboard alone', () => {
     const { page } = anna;
     await dropFocus(page);
     const forward: (string | null)[] = [];
-    for (let press = 0; press < 5; press += 1) {
+    for (let press = 0; press < 6; press += 1) {
       await page.keyboard.press('F6');
       forward.push(await regionOf(page));
     }
-    expect(forward).toEqual(['head', 'nearby', 'views', 'filters', 'list']);
+    expect(forward).toEqual(['head', 'nearby', 'views', 'filters', 'list', 'status']);
     await page.keyboard.press('F6');
     expect(await regionOf(page)).toBe('head');
     await page.keyboard.press('Shift+F6');
-    expect(await regionOf(page)).toBe('list');
+    expect(await regionOf(page)).toBe('status');
   });
 
   test('Ctrl+K finds commands and devices by a part of their name', async () => {
@@ -148,6 +148,23 @@ describeIfPossible('the browser by keyboard alone', () => {
     await page.keyboard.type('bob');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Details' }).getByRole('heading', { name: 'bob' }).waitFor();
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('gentle');
+    await page.keyboard.press('Enter');
+    const gentle = page.getByRole('button', { name: 'At most 10.0 MB/s', pressed: true });
+    await gentle.waitFor();
+    await gentle.press('Enter');
+    await page.getByRole('button', { name: 'Be gentle', exact: true, pressed: false }).waitFor();
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('work…');
+    await page.keyboard.press('Enter');
+    const report = page.getByRole('dialog', { name: 'It didn’t work?' });
+    await report.getByText('ferry report').waitFor();
+    expect(await report.getByLabel('Report', { exact: true }).innerText()).not.toMatch(/bob|large/);
+    await page.keyboard.press('Escape');
+    await report.waitFor({ state: 'detached' });
 
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog', { name: 'Commands' }).waitFor();

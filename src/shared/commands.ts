@@ -34,6 +34,7 @@ const TABLE = [
   { id: 'folder-up', keys: 'Backspace', menu: null, reach: 'focus' },
   { id: 'new-folder', keys: 'F7', menu: null, reach: 'focus' },
   { id: 'cannot-see', keys: null, menu: 'help', reach: 'app' },
+  { id: 'report', keys: null, menu: 'help', reach: 'app' },
   { id: 'shortcuts', keys: 'CmdOrCtrl+/', menu: 'help', reach: 'app' },
 ] as const satisfies readonly {
   readonly id: string;

@@ -4,6 +4,7 @@ import { ChooseDevicesDialog } from '../features/drop/choose-devices-dialog.tsx'
 import { SendAgainDialog } from '../features/drop/send-again-dialog.tsx';
 import { AddAddressDialog } from '../features/pairing/add-address-dialog.tsx';
 import { PairDialog } from '../features/pairing/pair-dialog.tsx';
+import { ReportDialog } from '../features/report/report-dialog.tsx';
 import { CancelDialog } from '../features/transfers/cancel-dialog.tsx';
 import { ConflictDialog } from '../features/transfers/conflict-dialog.tsx';
 import { useView } from '../store/app-context.ts';
@@ -33,6 +34,8 @@ export function Dialogs({ pick }: { readonly pick: PickToSend }) {
       return <ConflictDialog job={dialog.job} />;
     case 'copy-to':
       return <CopyToDialog key={dialog.peer} peer={dialog.peer} from={dialog.from} />;
+    case 'report':
+      return <ReportDialog key={dialog.job} job={dialog.job} />;
     case 'palette':
       return <Palette pick={pick} />;
     case 'shortcuts':

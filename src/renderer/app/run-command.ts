@@ -28,6 +28,8 @@ export function runCommand(id: CommandId, app: AppContext, pick: PickToSend): vo
       return openDialog({ kind: 'palette' });
     case 'shortcuts':
       return openDialog({ kind: 'shortcuts' });
+    case 'report':
+      return openDialog({ kind: 'report', job: null });
     case 'cannot-see':
       return openDialog({ kind: 'doctor', target: null });
     case 'find':

@@ -59,13 +59,18 @@ function running(job: JobView, context: StatusContext): JobStatus {
     return { parts: [t('job.stalled', { device: isolate(there), n })], tone: 'wait' };
   }
   const parts: string[] = [];
+  // What a person must not do comes before what they like to know.
+  const page = job.sourceKind === 'page' && job.role === 'source' ? [t('job.page')] : [];
   if (!progress.complete) {
-    parts.push(t('job.copied', { copied: bytesText(progress.bytes, locale) }), t('job.stillFinding'));
+    parts.push(
+      t('job.copied', { copied: bytesText(progress.bytes, locale) }),
+      ...page,
+      t('job.stillFinding'),
+    );
   } else {
     if (facts.left !== null) parts.push(timeLeftText(facts.left, t, locale));
-    parts.push(bytesOfText(progress.bytes, progress.totalBytes, context));
+    parts.push(...page, bytesOfText(progress.bytes, progress.totalBytes, context));
   }
-  if (job.sourceKind === 'page' && job.role === 'source') parts.push(t('job.page'));
   const cause = limitedByText(job, context);
   if (cause !== null) parts.push(cause);
   return { parts, tone: 'plain' };

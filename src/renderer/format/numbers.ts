@@ -63,12 +63,13 @@ export function countdownText(leftMs: number): string {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** `2 min ago`, `14:05` today, else `18 Nov`. */
+/** `now`, `2 min ago`, `14:05` today, else `18 Nov`. */
 export function whenText(atMs: number, nowMs: number, locale: string): string {
   const agoMs = nowMs - atMs;
   if (agoMs < HOUR_MS) {
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-    return relative.format(-Math.max(0, Math.floor(agoMs / MINUTE_MS)), 'minute');
+    if (agoMs < MINUTE_MS) return relative.format(0, 'second');
+    return relative.format(-Math.floor(agoMs / MINUTE_MS), 'minute');
   }
   return clockText(atMs, nowMs, locale);
 }

@@ -10,6 +10,7 @@ import { failures as deFailures } from './de/failures.ts';
 import { networkTest as deNetworkTest } from './de/network-test.ts';
 import { orders as deOrders } from './de/orders.ts';
 import { pairing as dePairing } from './de/pairing.ts';
+import { report as deReport } from './de/report.ts';
 import { requests as deRequests } from './de/requests.ts';
 import { settings as deSettings } from './de/settings.ts';
 import { sharing as deSharing } from './de/sharing.ts';
@@ -25,6 +26,7 @@ import { failures as enFailures } from './en/failures.ts';
 import { networkTest as enNetworkTest } from './en/network-test.ts';
 import { orders as enOrders } from './en/orders.ts';
 import { pairing as enPairing } from './en/pairing.ts';
+import { report as enReport } from './en/report.ts';
 import { requests as enRequests } from './en/requests.ts';
 import { settings as enSettings } from './en/settings.ts';
 import { sharing as enSharing } from './en/sharing.ts';
@@ -44,6 +46,7 @@ export const ENGLISH = {
   ...enNetworkTest,
   ...enOrders,
   ...enPairing,
+  ...enReport,
   ...enRequests,
   ...enSettings,
   ...enSharing,
@@ -68,6 +71,7 @@ export const GERMAN: Readonly<Record<keyof typeof ENGLISH, string>> = {
   ...deNetworkTest,
   ...deOrders,
   ...dePairing,
+  ...deReport,
   ...deRequests,
   ...deSettings,
   ...deSharing,

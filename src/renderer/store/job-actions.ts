@@ -27,6 +27,7 @@ export type JobAction =
   | 'show-folder'
   | 'download'
   | 'choose-files'
+  | 'report'
   | 'up'
   | 'down'
   | 'cancel'
@@ -47,6 +48,7 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
   'show-folder': 'action.showFolder',
   download: 'action.download',
   'choose-files': 'action.choose',
+  report: 'command.report',
   up: 'action.up',
   down: 'action.down',
   cancel: 'action.cancel',
@@ -117,6 +119,12 @@ export function canVerify({ state, verification }: JobView): boolean {
   return (state === 'done' || state === 'partial') && verification?.state !== 'running';
 }
 
+/** Whether somebody may want help with it; a no is an answer. */
+export function hasGoneWrong({ state, result }: JobView): boolean {
+  const code = result?.failure?.code;
+  return state === 'partial' || (state === 'failed' && code !== 'declined' && code !== 'expired');
+}
+
 /** Everything the menu of a job offers, in its order. */
 export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'store'>): readonly JobAction[] {
   const { kind } = context.host;
@@ -132,6 +140,7 @@ export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'st
     if (job.between === null && job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
     if (canVerify(job)) actions.add('verify');
     if (isUnreachable(job)) actions.add('check-why');
+    if (hasGoneWrong(job)) actions.add('report');
     actions.add('remove');
     return [...actions];
   }
@@ -212,6 +221,9 @@ export function runAction(app: AppContext, action: JobAction, job: JobView): voi
       return;
     case 'check-why':
       openDialog({ kind: 'doctor', target: shortIdOf(app, job) });
+      return;
+    case 'report':
+      openDialog({ kind: 'report', job: job.job });
       return;
     case 'answer':
       openDialog({ kind: 'answer-conflict', job: job.job });

@@ -21,6 +21,8 @@ export type Dialog =
   | { readonly kind: 'send-again'; readonly job: string }
   | { readonly kind: 'answer-conflict'; readonly job: string }
   | { readonly kind: 'copy-to'; readonly peer: string; readonly from: readonly CopyPlace[] }
+  /** `job`: what did not work; null is nothing special. */
+  | { readonly kind: 'report'; readonly job: string | null }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 

@@ -179,5 +179,6 @@ export const DEVICE_SCENES = {
   lost: lostScene,
   'no-session': noSessionScene,
   palette: () => ({ ...mainScene(), view: { dialog: { kind: 'palette' } } }),
+  report: () => ({ ...mainScene(), view: { dialog: { kind: 'report', job: null } } }),
   shortcuts: () => ({ ...mainScene(), view: { dialog: { kind: 'shortcuts' } } }),
 } as const satisfies Readonly<Record<string, () => Scene>>;

@@ -57,7 +57,11 @@ function statesScene(): Scene {
       state: 'preparing',
       progress: sceneProgress({ ...STILL, bytes: 0, files: 0, totalFiles: 12_431, complete: false }),
     }),
-    waiting(2, 'Asked', { waitingFor: 'approval', sinceMs: SCENE_NOW_MS - 328_000 }),
+    waiting(2, 'Asked', {
+      waitingFor: 'approval',
+      sinceMs: SCENE_NOW_MS - 328_000,
+      progress: sceneProgress({ ...STILL, bytes: 0, files: 0 }),
+    }),
     sceneJob(3, {
       names: ['Running'],
       state: 'running',
@@ -323,7 +327,7 @@ function liveScene(): Scene {
         limitedBy: step % 40 < 20 ? 'link' : 'source-disk',
         streamSpeeds: [176, 159, 136, 96].map((each) => each * MB * wave),
       });
-      if (step < 100) engine.putJob({ ...job, progress, updatedMs: Date.now() });
+      if (step < 100) engine.putJob({ ...job, progress, fraction: step / 100, updatedMs: Date.now() });
       else {
         clearInterval(timer);
         engine.putJob({ ...job, state: 'done', progress, result: sceneResult(), updatedMs: Date.now() });

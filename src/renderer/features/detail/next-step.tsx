@@ -6,6 +6,7 @@ import { useApp } from '../../store/app-context.ts';
 import {
   actionLabel,
   canVerify,
+  hasGoneWrong,
   isUnreachable,
   type JobAction,
   primaryAction,
@@ -61,6 +62,7 @@ export function NextStep({ job }: { readonly job: JobView }) {
       actions.add('again');
     }
     if (canVerify(job)) actions.add('verify');
+    if (hasGoneWrong(job)) actions.add('report');
     actions.add('remove');
   } else actions.add('cancel');
   return (
