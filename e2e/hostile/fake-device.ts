@@ -35,6 +35,8 @@ export class FakeDevice {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   port = 0;
+  /** What the last one to speak to it said first. */
+  lastHello: RawMessage = {};
 
   private constructor(identity: Identity) {
     this.identity = identity;
@@ -86,7 +88,7 @@ export class FakeDevice {
 
   async #greet(peer: ControlPeer): Promise<void> {
     peer.connection.write(this.hello());
-    await peer.waitFor('hello');
+    this.lastHello = await peer.waitFor('hello');
   }
 
   /** A control connection past the hello. */

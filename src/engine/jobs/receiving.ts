@@ -139,8 +139,9 @@ export class ReceivingJobs {
 
   #reach(receiving: Receiving): void {
     const { ownId, links } = this.#parts;
-    const { sourceId } = receiving;
-    if (sourceId !== ownId && links.get(sourceId) === null) void reachSource(this.#parts, receiving);
+    const link = links.get(receiving.sourceId);
+    if (link !== null) this.#follower.followTo(receiving, link);
+    else if (receiving.sourceId !== ownId) void reachSource(this.#parts, receiving);
   }
 
   /** Takes up a stored job as it was when its engine ended. False where what is stored is not enough. */
@@ -384,11 +385,9 @@ export class ReceivingJobs {
       const receiving = this.#jobs.get(job);
       // One that waits for its disk is with nobody; what is being read back is somebody else's.
       if (receiving === undefined || receiving.isStuck || !this.#queue.has(job)) continue;
-      const isOver = !isReplaced || !this.#deaths.mayGoOn(receiving.live);
-      const next = isOver
-        ? this.#ended(receiving, failedResult(new Failure('internal')))
-        : this.#takeUp(receiving);
-      inBackground(next, this.#parts.log);
+      const mayGoOn = isReplaced && this.#deaths.mayGoOn(receiving.live);
+      const failed = failedResult(new Failure('internal'));
+      inBackground(mayGoOn ? this.#takeUp(receiving) : this.#ended(receiving, failed), this.#parts.log);
     }
   }
 

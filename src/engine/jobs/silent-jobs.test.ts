@@ -29,7 +29,7 @@ function bench(change: { readonly isLooking?: boolean; readonly isLinked?: boole
 
 it('asks once about a job that was not heard of for a while, and again after another while', () => {
   const { jobs, asked } = bench();
-  const nowMs = performance.now();
+  const nowMs = Math.round(performance.now());
   jobs.look(nowMs);
   jobs.look(nowMs + SILENT_MS - 1);
   expect(asked).toEqual([]);
@@ -50,7 +50,7 @@ it('asks nothing about a job that was just heard of', () => {
 
 it.each([{ isLooking: true }, { isLinked: false }])('asks nobody who is not there: %j', (change) => {
   const { jobs, asked } = bench(change);
-  const nowMs = performance.now();
+  const nowMs = Math.round(performance.now());
   for (const past of [0, 1, 2]) jobs.look(nowMs + past * SILENT_MS);
   expect(asked).toEqual([]);
 });

@@ -66,6 +66,32 @@ test('the right device at one of several addresses is found; a second open gives
   expect(c.links.list()).toEqual([]);
 });
 
+test('nobody is dialled before there is a port to be dialled back at', async () => {
+  const b = await start();
+  const opening: Promise<unknown>[] = [];
+  const a = await start({
+    beforeStart: async (links) => {
+      opening.push(links.open(b.identity.id, [b.address], never()));
+      // Long enough for a handshake on this machine, many times over.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(b.links.list()).toEqual([]);
+    },
+  });
+  await Promise.all(opening);
+  await until(() => b.links.get(a.identity.id) !== null);
+  expect(b.links.get(a.identity.id)?.peerHello.port).toBe(a.port);
+});
+
+test('an open that waits for that ends with its signal', async () => {
+  const b = await start();
+  await start({
+    beforeStart: async (links) => {
+      const opening = links.open(b.identity.id, [b.address], AbortSignal.timeout(20));
+      await expect(opening).rejects.toMatchObject({ code: 'timeout' });
+    },
+  });
+});
+
 test('a wrong device gets not one application byte', async () => {
   const a = await start();
   const expected = (await createIdentity()).id;

@@ -62,6 +62,7 @@ export class Links {
   readonly #linkListeners = new Set<LinkListener>();
   readonly #messageListeners = new Set<LinkMessageListener>();
   readonly #stop = new AbortController();
+  readonly #listening = Promise.withResolvers<void>();
   #port = 0;
 
   constructor(options: LinksOptions) {
@@ -78,6 +79,7 @@ export class Links {
   /** Listens; resolves with the port. Throws Failure `port-taken`, `no-permission`, `usage`. */
   async start(port: number, listen: string | null): Promise<number> {
     this.#port = await this.#listener.start(port, listen);
+    this.#listening.resolve();
     return this.#port;
   }
 
@@ -127,7 +129,8 @@ export class Links {
   }
 
   /**
-   * The live link to a peer, dialled at all addresses if there is none. Throws Failure `unreachable`,
+   * The live link to a peer, dialled at all addresses if there is none; before it listens nobody is, since a hello
+   * says where. Throws Failure `unreachable`,
    * `wrong-device` (nothing was sent to it), `not-ferry`, `older-peer`, `newer-peer`, `timeout`, `peer-gone`.
    */
   async open(id: DeviceId, addresses: readonly Address[], signal: AbortSignal): Promise<Link> {
@@ -139,6 +142,7 @@ export class Links {
       if (found !== id) throw new Failure('wrong-device', { subject: shortIdOf(found) });
     };
     const stop = this.#stopWith(signal);
+    await orAbort(this.#listening.promise, stop);
     const options = { identity: this.#options.identity, check };
     return await this.#adopt(await dialFirst(targets, options, stop), stop);
   }

@@ -33,6 +33,8 @@ export interface TestDeviceOptions {
   readonly identity?: Identity;
   readonly epoch?: string;
   readonly port?: number;
+  /** What is done before it listens. */
+  readonly beforeStart?: (links: Links) => Promise<void> | void;
   /** Only paired devices, or nobody, may see it. */
   readonly isHidden?: boolean;
   readonly storePeer?: (peer: PairedPeer) => Promise<void>;
@@ -85,6 +87,7 @@ export async function startTestDevice(options: TestDeviceOptions = {}): Promise<
     pairings.handle(link, message);
     invites.handle(link, message);
   });
+  await options.beforeStart?.(links);
   const port = await links.start(options.port ?? 0, '127.0.0.1');
   const stop = async () => {
     pairings.stop();
