@@ -72,7 +72,7 @@ function Gentle() {
       kind="quiet"
       aria-pressed={limit !== null}
       aria-label={limit === null ? t('app.gentle') : t('app.gentleOn', { speed })}
-      className={limit === null ? '' : 'bg-selected'}
+      className={`medium:min-w-44 ${limit === null ? 'medium:justify-end!' : 'bg-selected'}`}
       onPress={() => toggleGentle(app)}
     >
       <Feather size={16} strokeWidth={1.75} aria-hidden />
@@ -122,8 +122,8 @@ export function StatusBar() {
         </span>
       </span>
       <span className="ml-auto flex items-center gap-1">
-        <Gentle />
         <PauseAll />
+        <Gentle />
       </span>
     </footer>
   );

@@ -24,7 +24,12 @@ export function What({ offer }: { readonly offer: OfferView }) {
   return (
     <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 text-13 text-text-2">
       <span className="whitespace-nowrap">
-        {offer.complete ? `${size}:` : `${t('requests.atLeast', { files, bytes: size })}:`}
+        {offer.complete
+          ? size
+          : offer.files === 0
+            ? t('requests.counting')
+            : t('requests.atLeast', { files, bytes: size })}
+        :
       </span>
       {offer.names.slice(0, SHOWN_NAMES).map((name, index) => (
         <span key={name} className="inline-flex max-w-60 min-w-0 text-text">
@@ -37,13 +42,16 @@ export function What({ offer }: { readonly offer: OfferView }) {
   );
 }
 
+/** The other device's clock, or its way here, may be off by a moment: nobody waits longer than this. */
+const MOST_MS = 600_000;
+
 /** `Expires in 4:32`, in a slot that keeps its width. */
 export function Expires({ offer }: { readonly offer: OfferView }) {
   const t = useTranslate();
   const nowMs = useNow();
   return (
     <span className="shrink-0 text-13 whitespace-nowrap text-text-2">
-      {t('requests.expires', { time: countdownText(offer.expiresMs - nowMs) })}
+      {t('requests.expires', { time: countdownText(Math.min(MOST_MS, offer.expiresMs - nowMs)) })}
     </span>
   );
 }

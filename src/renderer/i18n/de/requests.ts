@@ -7,6 +7,7 @@ export const requests: Readonly<Record<keyof typeof english, string>> = {
   'requests.wantsSome': '{{device}} möchte Dateien senden',
   'requests.files_one': '{{n}} Datei',
   'requests.files_other': '{{n}} Dateien',
+  'requests.counting': 'zählt noch',
   'requests.atLeast': 'mindestens {{files}}, {{bytes}}, zählt noch',
   'requests.more': '+{{n}}',
   'requests.expires': 'Läuft ab in {{time}}',

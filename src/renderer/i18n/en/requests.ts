@@ -6,6 +6,7 @@ export const requests = {
   'requests.wantsSome': '{{device}} wants to send files',
   'requests.files_one': '{{n}} file',
   'requests.files_other': '{{n}} files',
+  'requests.counting': 'still counting',
   'requests.atLeast': 'at least {{files}}, {{bytes}}, still counting',
   'requests.more': '+{{n}}',
   'requests.expires': 'Expires in {{time}}',
