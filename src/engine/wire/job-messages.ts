@@ -4,7 +4,7 @@ import { FAILURE_CODES } from '../../shared/failure.ts';
 import { isJobId } from '../../shared/ids.ts';
 import { JOB_PHASES, MAX_SHOWN_DAMAGE, WAITING_FOR } from '../../shared/job.ts';
 import { MAX_NAME_BYTES, MAX_QUEUE_PLACE } from './limits.ts';
-import { orderPlace, orderSource, refusalDetail } from './order-messages.ts';
+import { itemRange, orderPlace, orderSource, refusalDetail } from './order-messages.ts';
 
 /** Messages about jobs on the control connection. See docs/protocol.md for who may send which, when. */
 
@@ -58,7 +58,7 @@ const selection = {
     bestStreams: z.number().int().min(1).max(MAX_STREAMS).nullish(),
     compress: z.enum(['auto', 'on', 'off']),
     /** Of an order: a piece of the only file, and where it goes in the target. */
-    range: z.object({ offset: count, length: count.min(1), to: count, inPlace: z.boolean() }).nullish(),
+    range: itemRange.extend({ to: itemRange.shape.offset, inPlace: z.boolean() }).nullish(),
   }),
 };
 

@@ -27,6 +27,8 @@ export const MAX_QUEUE_PLACE = 100_000;
 
 /** Orders of one device that have not ended, at a source or a destination: far beyond what a person watches. */
 export const MAX_ORDERS_PER_ORDERER = 64;
+/** Bytes of a file that a range may begin at, or have: more than any file system holds, and two of them still add up. */
+export const MAX_RANGE_BYTES = 2 ** 52;
 /** Things that one order names; further ones go into a folder, or another order. */
 export const MAX_ORDER_ITEMS = 256;
 /** Places where a third device is looked for. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CODES } from '../../shared/failure.ts';
 import { type DeviceId, isJobId } from '../../shared/ids.ts';
 import { MAX_SHARE_NAME } from '../../shared/share.ts';
-import { MAX_ADDRESSES_PER_DEVICE, MAX_NAME_BYTES, MAX_ORDER_ITEMS } from './limits.ts';
+import { MAX_ADDRESSES_PER_DEVICE, MAX_NAME_BYTES, MAX_ORDER_ITEMS, MAX_RANGE_BYTES } from './limits.ts';
 import { sharePlace } from './share-messages.ts';
 
 /** Orders of a third device, on the control connection. See docs/protocol.md for who may send which, when. */
@@ -19,12 +19,18 @@ function bytes(min: number, max: number) {
   );
 }
 
+/** A piece of a file. */
+export const itemRange = z.object({
+  offset: z.number().int().min(0).max(MAX_RANGE_BYTES),
+  length: z.number().int().min(1).max(MAX_RANGE_BYTES),
+});
+
 /** One thing in a share of the source, and the name it gets; empty keeps its own. */
 const sharedItem = z.object({
   ...sharePlace,
   as: bytes(0, MAX_NAME_BYTES),
   /** Only these bytes of it, which is one file. */
-  range: z.object({ offset: count, length: count.min(1) }).optional(),
+  range: itemRange.optional(),
 });
 
 export const sharedItems = z.array(sharedItem).min(1).max(MAX_ORDER_ITEMS);
