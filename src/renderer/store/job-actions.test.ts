@@ -46,7 +46,25 @@ test('what this device sent can go to another one; what a page held or others se
   expect(menuActions({ ...done, state: 'running' }, context)).not.toContain('again-to');
 });
 
-test('an order that has ended is not begun again from here: its ends are shown', () => {
+test('an order of this device is given again, to where it went', () => {
+  const other = { id: fakeDeviceId('c'), name: 'nas' };
+  const between = { source: other, destination: null, orderedBy: null };
+  for (const role of ['source', 'destination', 'orderer'] as const) {
+    for (const [state, verb] of [
+      ['done', 'action.receiveAgain'],
+      ['failed', 'action.retry'],
+      ['cancelled', 'action.retry'],
+    ] as const) {
+      const job = fakeJob({ role, state, between, result: fakeResult({ state }) });
+      expect(menuActions(job, context)).toEqual(expect.arrayContaining(['again', 'browse']));
+      expect(menuActions(job, context)).not.toContain('again-to');
+      expect(actionLabel('again', job)).toBe(verb);
+      if (state !== 'done') expect(primaryAction(job, 'browser')).toBe('again');
+    }
+  }
+});
+
+test('an order of another device is not begun again from here: its ends are shown', () => {
   const other = { id: fakeDeviceId('c'), name: 'nas' };
   for (const role of ['source', 'destination', 'orderer'] as const) {
     for (const state of ['done', 'failed', 'cancelled'] as const) {

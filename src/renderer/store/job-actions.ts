@@ -61,12 +61,18 @@ export function actionLabel(action: JobAction, job: JobView): PhraseKey {
   if (action === 'cancel' && ordererOf(job) !== null) return 'action.stop';
   if (action === 'resume' && job.heldBy !== null) return 'action.copyNow';
   if (action !== 'again') return LABELS[action];
+  if (job.between !== null) return job.state === 'done' ? 'action.receiveAgain' : 'action.retry';
   if (job.role !== 'source') return 'action.receiveAgain';
   return job.result?.failure?.code === 'declined' || job.state === 'done' ? 'action.again' : 'action.retry';
 }
 
 function whereAction(kind: 'desktop' | 'browser'): JobAction {
   return kind === 'desktop' ? 'show' : 'download';
+}
+
+/** Whether a copy between devices was ordered here, so that it can be ordered again. */
+function isOwnOrder(job: JobView): boolean {
+  return job.between !== null && ordererOf(job) === null;
 }
 
 /** The one thing that fits best now: the button on the row. Null: nothing does. */
@@ -90,10 +96,10 @@ export function primaryAction(job: JobView, kind: 'desktop' | 'browser'): JobAct
     case 'partial':
       return 'review';
     case 'cancelled':
-      if (job.between !== null) return 'browse';
+      if (job.between !== null) return isOwnOrder(job) ? 'again' : 'browse';
       return job.parts.length > 0 ? 'resume' : 'again';
     case 'failed':
-      if (job.between !== null) return 'browse';
+      if (job.between !== null) return isOwnOrder(job) ? 'again' : 'browse';
       return job.result?.failure?.code === 'expired' ? 'ask-again' : 'again';
   }
 }
@@ -134,9 +140,11 @@ export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'st
   if (primary !== null) actions.add(primary);
   if (isEnded) {
     if (job.state !== 'failed' && job.role === 'destination') actions.add(whereAction(kind));
-    // An order is given anew where its ends are chosen: nobody keeps what it named.
-    if (job.between !== null) actions.add('browse');
-    else if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
+    // Only who gave an order gives it again; its ends can be looked at everywhere.
+    if (job.between !== null) {
+      if (isOwnOrder(job)) actions.add('again');
+      actions.add('browse');
+    } else if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
     if (job.between === null && job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
     if (canVerify(job)) actions.add('verify');
     if (isUnreachable(job)) actions.add('check-why');
