@@ -1,6 +1,7 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
+import { DoublesRung } from '../reuse/doubles-rung.ts';
 import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import { Ladder, type Rung } from '../reuse/ladder.ts';
@@ -34,10 +35,30 @@ interface LadderEvents {
   readonly onFailed: (failure: Failure) => void;
 }
 
-/** The ladder of a pull: what is elsewhere here first, then older versions, what has to be sent last. */
+/** What the selection holds twice; null where that is no matter. */
+export function openDoubles(
+  { order, writer, clock, tally, onNews }: Omit<LadderParts, 'isLinkSlow'>,
+  onBrought: LadderEvents['onBrought'],
+): DoublesRung<FileTask> | null {
+  const { local = null, range, reuse, dryRun } = order;
+  if (local !== null || range || !reuse) return null;
+  const onForeseen = ({ version }: FileTask) => tally.climbed('copied', version.size);
+  return new DoublesRung({ writer, timer: clock, dryRun, onBrought, onForeseen, onNews });
+}
+
+/** Rungs that others than the ladder know too. */
+interface OwnRungs {
+  readonly doubles: Rung<FileTask> | null;
+  readonly older: Rung<FileTask> | null;
+}
+
+/**
+ * The ladder of a pull: what is elsewhere here first, then what is on its way already, then older versions, what has
+ * to be sent last.
+ */
 export function openLadder(
   parts: LadderParts,
-  older: Rung<FileTask> | null,
+  { doubles, older }: OwnRungs,
   { onBrought, onCloned, onReady, onFailed }: LadderEvents,
 ): Ladder<FileTask> {
   const { order, known, writer, clock, onNews } = parts;
@@ -50,6 +71,7 @@ export function openLadder(
   }
   if (local !== null && order.reuse && !order.dryRun) rungs.push(clones(parts, local, onCloned));
   if (local === null && known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
+  if (doubles !== null) rungs.push(doubles);
   if (older !== null) rungs.push(older);
   return new Ladder(rungs, fetchOf(parts));
 }

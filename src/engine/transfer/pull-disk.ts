@@ -15,7 +15,7 @@ import { readWay } from '../wire/way.ts';
 import { DeltaRung, toldOf } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
-import { openLadder } from './open-ladder.ts';
+import { openDoubles, openLadder } from './open-ladder.ts';
 import { PullCompares } from './pull-compares.ts';
 import type { EndingParts } from './pull-ending.ts';
 import { PullFiles } from './pull-files.ts';
@@ -115,8 +115,11 @@ export function openPullDisk(
           onForeseen: order.dryRun ? foresee : null,
         });
   const arrivals = new Arrivals();
+  const onBrought: Parameters<typeof openDoubles>[1] = (file, open, blocks, by) =>
+    attempt(() => files.resume(file, open, blocks, by));
+  const doubles = openDoubles({ ...parts, onNews }, onBrought);
   const files: PullFiles = new PullFiles({
-    ...{ ...parts, claims, arrivals, isCautious: order.isCautious ?? false },
+    ...{ ...parts, claims, arrivals, doubles, isCautious: order.isCautious ?? false },
     fetchAgain: (task) => (task.patch === undefined ? shared.queue.add(task) : ladder.add(task)),
     goOn: (file) => {
       const fetchRest = () => shared.queue.addKept(file);
@@ -126,12 +129,16 @@ export function openPullDisk(
   const { job, mountPoint = null } = order;
   const watch = new DestinationWatch({ job, root, tally, ledger, mountPoint });
   const compare: PullCompares['add'] = (folder, file) => compares.add(folder, file);
-  const ladder = openLadder({ ...parts, onNews, isLinkSlow }, deltas, {
-    onBrought: (file, open, blocks, by) => attempt(() => files.resume(file, open, blocks, by)),
-    onCloned: (file, open) => attempt(() => files.cloned(file, open)),
-    onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
-    onFailed,
-  });
+  const ladder = openLadder(
+    { ...parts, onNews, isLinkSlow },
+    { doubles, older: deltas },
+    {
+      onBrought,
+      onCloned: (file, open) => attempt(() => files.cloned(file, open)),
+      onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
+      onFailed,
+    },
+  );
   const fetch = (task: FileTask) => ladder.add(task);
   const checkSpace = () => (order.dryRun ? undefined : watch.checkSpace());
   const preflight = new PreflightCheck(isMissing ? knownTraits(root) : probedTraits(root, job));

@@ -3,6 +3,7 @@ import type { OpenFile } from '../disk/open-file.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { ArrivedHash } from '../reuse/arrival-list.ts';
 import type { Arrivals } from '../reuse/arrivals.ts';
+import type { DoublesRung } from '../reuse/doubles-rung.ts';
 import type { BytePath } from '../wire/byte-name.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import type { ClaimBook } from './claim-book.ts';
@@ -37,6 +38,8 @@ interface FileParts {
   readonly isCautious: boolean;
   /** What came here, for the index. */
   readonly arrivals: Arrivals;
+  /** Who waits for files that are the same; null: nobody. */
+  readonly doubles: Pick<DoublesRung<FileTask>, 'arrived' | 'failed'> | null;
 }
 
 /**
@@ -55,10 +58,11 @@ export class PullFiles {
       ...parts,
       onNotOk: (task, outcome) => this.#notOk(task, outcome),
       onFailed: (task, failure) => this.#notWritten(task, failure),
-      onWhole: ({ task, via, olderBytes }, hash) => {
+      onWhole: ({ task, via, olderBytes }, hash, part) => {
         this.#noteName(task);
         parts.receipts.blocks(this.pathOf(task), outcomeOf(task), hash, pieceIn(task));
         this.#arrived(task, olderBytes > 0 ? 'delta' : via, { ofFile: hash });
+        parts.doubles?.arrived(task, [part, task.target.name], hash);
       },
     });
   }
@@ -195,6 +199,7 @@ export class PullFiles {
     tally.list?.mark(task.row, 'problem');
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
+    this.#parts.doubles?.failed(task);
     if (task.group > 0) links.noteFailed(task.group, failure);
   }
 

@@ -6,6 +6,7 @@ import type { TreeWriter } from '../disk/tree-writer.ts';
 import { setLength, writeBlock, writeSparseBlock } from '../disk/write-content.ts';
 import type { Changed } from '../reuse/delta-patch.ts';
 import { hashBytes } from '../wire/block-hash.ts';
+import type { ByteName } from '../wire/byte-name.ts';
 import { BLOCK_BYTES } from '../wire/data-frame.ts';
 import type { Outcome } from '../wire/data-run-table.ts';
 import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
@@ -50,8 +51,8 @@ interface LargeParts {
   readonly claims: ClaimBook;
   /** The file is not the version asked for. */
   readonly onNotOk: (task: FileTask, outcome: Exclude<Outcome, { status: 'ok' | 'hole' }>) => void;
-  /** All of the file is written; `hash` is that of the file, over its blocks. */
-  readonly onWhole: (file: LargeFile, hash: Buffer) => void;
+  /** All of the file is written, under `part` for now; `hash` is that of the file, over its blocks. */
+  readonly onWhole: (file: LargeFile, hash: Buffer, part: ByteName) => void;
   /** The file could not be written. Throws a Failure that fails the whole job. */
   readonly onFailed: (task: FileTask, failure: Failure) => void;
 }
@@ -246,7 +247,7 @@ export class PullLargeFiles {
     }
     tally.files += 1;
     tally.doneFiles += 1;
-    this.#parts.onWhole(file, file.hashes.fileHash(task.version.size));
+    this.#parts.onWhole(file, file.hashes.fileHash(task.version.size), open.name);
   }
 
   /** @throws Failure that fails the whole job. */

@@ -1,4 +1,4 @@
-import { cpSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { compareByNode } from '../../../tools/compare-by-node.ts';
@@ -141,3 +141,45 @@ test.each([false, true])(
     expect(await compareByNode(renamed, join(into, 'pictures'))).toEqual([]);
   },
 );
+
+describe('what a selection holds twice', () => {
+  /** Files of one size: content by its letter, alike letters are alike. */
+  async function pulled(letters: string, wishes: PullWishes = {}) {
+    const folder = makeTempFolder();
+    const [source, into] = [join(folder, 'tree'), join(folder, 'into')];
+    mkdirSync(source);
+    const bytes = 3 * MIB + 11;
+    for (const [index, letter] of [...letters].entries()) {
+      createBigFile(join(source, `${index}.bin`), bytes, letter);
+    }
+    const ends = await TwoEnds.start();
+    const result = await ends.pull([source], into, wishes);
+    if (wishes.dryRun !== true) expect(await compareByNode(source, join(into, 'tree'))).toEqual([]);
+    expect(result).toMatchObject({ state: 'done', files: letters.length, problems: [] });
+    const whole = (wireBytes: number) => Math.round(wireBytes / bytes);
+    return { result, whole };
+  }
+
+  test('is sent once', async () => {
+    const { result, whole } = await pulled('aabab');
+    expect(whole(result.wireBytes)).toBe(2);
+    expect(result.rungs.raw.files).toBe(2);
+    expect(result.rungs.copied.files + result.rungs.cloned.files).toBe(3);
+  });
+
+  test('is sent as often as it is there, when told so', async () => {
+    const { result, whole } = await pulled('aab', { reuse: false });
+    expect(whole(result.wireBytes)).toBe(3);
+  });
+
+  test('is foreseen', async () => {
+    const { result, whole } = await pulled('aabab', { dryRun: true });
+    expect(whole(result.predictedWireBytes ?? 0)).toBe(2);
+  });
+
+  test('is no longer looked for where files are only as long as each other', async () => {
+    const { result, whole } = await pulled('abcdefghijklmnopqrstuvwx');
+    expect(whole(result.wireBytes)).toBe(24);
+    expect(result.rungs.raw.files).toBe(24);
+  });
+});
