@@ -53,7 +53,8 @@ export function toFaultPage(
         : `left out: this machine has no ${missing.join(', ')}`;
     const sum = (of: (run: Run) => number) => counted.reduce((total, run) => total + of(run), 0);
     const counts = own.length === 0 ? '' : `${sum(({ faults }) => faults)} of ${row.floor.full}`;
-    const attempts = own.length === 0 ? '' : String(sum((run) => run.attempts));
+    // An earlier suite kept none.
+    const attempts = sum((run) => run.attempts) || '';
     const notes = [...new Set(counted.at(-1)?.notes ?? [])].slice(0, 3).join('; ');
     return `| ${[row.id, row.name, row.how, counts, attempts, verdict, notes].join(' | ')} |`;
   });
