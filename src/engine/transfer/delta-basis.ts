@@ -13,7 +13,7 @@ import type { FileTask } from './work-queue.ts';
 /** Samples of an old version: this long, and about so many. */
 const SAMPLE_BYTES = 2048;
 const MAX_SAMPLES = 32_768;
-const MIN_STRIDE_BYTES = 128 * 1024;
+const MIN_STRIDE_BYTES = 256 * 1024;
 /** Pages of it in memory: of all segments under way, and what lies about them. */
 const MAX_PAGES = 48;
 /** Samples read between two turns of the worker's other connections. */

@@ -21,9 +21,7 @@ import { encodeOutcome, type Outcome } from '../wire/data-run-table.ts';
 import type { ServeJob } from './serve-job.ts';
 
 /** Places of a file that are searched for samples of its old version, spread evenly. */
-const SAMPLED_PLACES = 64;
-/** Of each: as much as holds two samples in a file that is the same. */
-const SAMPLES_PER_PLACE = 2;
+const SAMPLED_PLACES = 32;
 /** Copies that fit into one frame's meta whatever their numbers are. */
 const MAX_COPIES = 32_768;
 
@@ -106,7 +104,8 @@ async function countSamples(
   index: SumIndex,
   read: (request: ReadRequest) => Promise<void>,
 ): Promise<{ readonly expected: number; readonly found: number }> {
-  const placeBytes = Math.min(size, SAMPLES_PER_PLACE * strideBytes);
+  // Holds one sample in a file that is the same.
+  const placeBytes = Math.min(size, strideBytes);
   const places = Math.min(SAMPLED_PLACES, Math.ceil(size / Math.max(1, placeBytes)));
   job.chargeSearch(places * placeBytes);
   let found = 0;
