@@ -15,6 +15,7 @@ import { TwoEnds } from '../src/engine/transfer/testing/two-ends.ts';
 import { compareTrees } from '../tools/compare-trees.ts';
 import { createBigFile } from '../tools/trees/big-file.ts';
 import { createSmallFiles } from '../tools/trees/small-files.ts';
+import { World } from './device.ts';
 import { type FileSystem, LoopMount } from './loop-mount.ts';
 import { describeIfPossible } from './needs.ts';
 
@@ -74,6 +75,32 @@ function shared(type: FileSystem): void {
     expect(mount.usedBytes() - before).toBeLessThan(OVERHEAD_BYTES);
     const { differences } = await compareTrees(source, join(into, 'edited'));
     expect(differences).toEqual([]);
+  });
+
+  it('a copy within this machine is one too, but not where it is to be verified', async () => {
+    const source = join(mount.path, 'here');
+    createBigFile(join(source, 'film.bin'), FILM_BYTES, 'here');
+    createSmallFiles(join(source, 'small'), { files: 40, medianBytes: 30_000 });
+    // Beside the mount: a machine of its own would not see it.
+    await using world = await World.create({ shares: true });
+    const anna = await world.device('anna');
+    const before = mount.usedBytes();
+    const run = await anna.run(['cp', source, join(mount.path, 'twin')]);
+    expect(run).toMatchObject({ code: 0, result: { files: 41, wireBytes: 0, reusedBytes: 0 } });
+    expect(run.result?.['clonedBytes']).toBe(run.result?.['bytes']);
+    expect(mount.usedBytes() - before).toBeLessThan(OVERHEAD_BYTES);
+    const read = await anna.run(['cp', source, join(mount.path, 'read'), '--verify']);
+    expect(read).toMatchObject({ code: 0, result: { files: 41, clonedBytes: 0, verified: true } });
+    for (const copy of ['twin', 'read']) {
+      expect((await compareTrees(source, join(mount.path, copy))).differences).toEqual([]);
+    }
+    // a piece goes into a clone of its target: only the piece takes room
+    const target = join(mount.path, 'twin', 'film.bin');
+    const whole = mount.usedBytes();
+    const range = ['--range', `0:1000000:${FILM_BYTES - 1_000_000}`];
+    const patched = await anna.run(['cp', join(source, 'film.bin'), target, ...range]);
+    expect(patched).toMatchObject({ code: 0, result: { bytes: 1_000_000, atomic: true } });
+    expect(mount.usedBytes() - whole).toBeLessThan(OVERHEAD_BYTES + 1_000_000);
   });
 }
 

@@ -14,8 +14,8 @@ import { findCommand } from '../tools/system-packages.ts';
 
 export type FileSystem = 'btrfs' | 'xfs';
 
-/** As small as mkfs takes it: xfs wants 300 MiB. The file behind it is sparse. */
-const IMAGE_BYTES = 320 * 1024 * 1024;
+/** xfs wants 300 MiB, and content that is not shared needs room for each copy. The file behind it is sparse. */
+const IMAGE_BYTES = 640 * 1024 * 1024;
 
 /** Whether this machine can make and mount such a file system; it is not tried, only looked at. */
 export function canMount(type: FileSystem): boolean {

@@ -137,7 +137,7 @@ describe('files that a page holds', () => {
     const tree = world.path('tree');
     await mkdir(tree);
     for (let index = 0; index < 12; index++) {
-      await writeFile(join(tree, `part-${index}`), Buffer.alloc(MIB, `part ${index}`));
+      await writeFile(join(tree, `part-${index}`), Buffer.alloc(MIB - index, `part ${index}`));
     }
     const first = new DiskDrop(tree);
     const half = Promise.withResolvers<void>();
@@ -173,7 +173,7 @@ describe('files that a page holds', () => {
     await expectCopied(tree, join(bob.inbox, 'tree'));
     // What had arrived was not read again.
     expect(second.bytesRead).toBeLessThanOrEqual(8 * MIB);
-    expect(first.bytesRead + second.bytesRead).toBeGreaterThanOrEqual(12 * MIB);
+    expect(first.bytesRead + second.bytesRead).toBeGreaterThan(11 * MIB);
   });
 
   it('go on to all devices of the drop when one of its jobs gets its page back', async () => {

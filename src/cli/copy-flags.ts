@@ -71,7 +71,7 @@ function parseRange(text: string): Omit<CopyRange, 'inPlace'> {
   return { offset, length, to };
 }
 
-/** The flags that every copy takes. Those whose work comes later parse and do nothing. */
+/** The flags that every copy takes. */
 export function addCopyFlags(command: Command): Command {
   return command
     .addOption(

@@ -15,6 +15,8 @@ import type { Rung } from './ladder.ts';
 const ASKS_AT_ONCE = 2;
 /** Files of one size in a row that were no doubles, after which no more are looked for. */
 const PATIENCE_FILES = 8;
+/** The same, of their content: the source has read it for nothing. */
+const PATIENCE_BYTES = 64 * 1024 * 1024;
 /** Files whose hash is known and that wait for another one: of more nothing is asked yet. */
 const MAX_HELD = 16;
 /** Sizes that are remembered: bounds memory for trees of any number of files. */
@@ -63,6 +65,7 @@ export class DoublesRung<File extends ReusableFile> implements Rung<File> {
   #asking = 0;
   #held = 0;
   #misses = 0;
+  #missedBytes = 0;
   #bringing: Promise<void> = Promise.resolve();
   #isClosed = false;
   pendingFiles = 0;
@@ -75,7 +78,7 @@ export class DoublesRung<File extends ReusableFile> implements Rung<File> {
 
   take(file: File, miss: () => void): boolean {
     const { size } = file.version;
-    if (this.#isClosed || size <= MAX_RUN_FILE_BYTES || this.#misses >= PATIENCE_FILES) return false;
+    if (this.#isClosed || size <= MAX_RUN_FILE_BYTES || this.#isInVain) return false;
     const group = this.#groups.get(size);
     if (group === undefined) {
       if (this.#groups.size < MAX_SIZES) this.#begin(file);
@@ -90,6 +93,10 @@ export class DoublesRung<File extends ReusableFile> implements Rung<File> {
     if (this.#parts.dryRun && group.waiting.size === 1) void this.#askFirst(group);
     void this.#askNext();
     return true;
+  }
+
+  get #isInVain(): boolean {
+    return this.#misses >= PATIENCE_FILES || this.#missedBytes >= PATIENCE_BYTES;
   }
 
   #begin(file: File): void {
@@ -181,8 +188,9 @@ export class DoublesRung<File extends ReusableFile> implements Rung<File> {
     }
     for (const coming of group.coming.values()) if (coming === null || coming.equals(hash)) return;
     this.#misses += 1;
+    this.#missedBytes += one.file.version.size;
     this.#release(group, one);
-    if (this.#misses < PATIENCE_FILES) return;
+    if (!this.#isInVain) return;
     for (const other of this.#groups.values())
       for (const left of [...other.waiting]) this.#release(other, left);
   }
@@ -207,6 +215,7 @@ export class DoublesRung<File extends ReusableFile> implements Rung<File> {
   async #bring(group: Group<File>, one: Waiting<File>, from: Finished): Promise<void> {
     if (this.#isClosed) return;
     this.#misses = 0;
+    this.#missedBytes = 0;
     if (this.#parts.dryRun) {
       this.pendingFiles -= 1;
       this.#parts.onForeseen(one.file);

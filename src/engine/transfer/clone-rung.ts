@@ -20,6 +20,8 @@ interface CloneParts {
   readonly clock: StageClock;
   /** All of the file is in its temp. Throws nothing. */
   readonly onCloned: (task: FileTask, open: OpenFile) => void;
+  /** The first file that needs storage of its own. Throws nothing. */
+  readonly onUnshared: () => void;
   /** There is a file less. */
   readonly onNews: () => void;
 }
@@ -33,6 +35,7 @@ export class CloneRung implements Rung<FileTask> {
   readonly #selection: Selection | null;
   readonly #waiting: { readonly task: FileTask; readonly miss: () => void }[] = [];
   #misses = 0;
+  #isAllShared = true;
   #running: Promise<void> | null = null;
   #isClosed = false;
   pendingFiles = 0;
@@ -44,6 +47,7 @@ export class CloneRung implements Rung<FileTask> {
 
   take(task: FileTask, miss: () => void): boolean {
     const isHopeless = this.#selection === null || this.#misses >= MAX_MISSES;
+    if (this.#selection === null) this.#unshared();
     if (isHopeless || this.#isClosed || task.version.size === 0) return false;
     this.#waiting.push({ task, miss });
     this.pendingFiles += 1;
@@ -63,11 +67,18 @@ export class CloneRung implements Rung<FileTask> {
       const isCloned = this.#misses < MAX_MISSES && this.#clone(next.task);
       this.pendingFiles -= 1;
       this.#misses = isCloned ? 0 : this.#misses + 1;
+      if (!isCloned) this.#unshared();
       if (!isCloned) next.miss();
       if (done % AT_ONCE === 0) await nextTurn();
     }
     this.#running = null;
     if (!this.#isClosed) this.#parts.onNews();
+  }
+
+  #unshared(): void {
+    if (!this.#isAllShared) return;
+    this.#isAllShared = false;
+    this.#parts.onUnshared();
   }
 
   #clone(task: FileTask): boolean {

@@ -30,6 +30,8 @@ interface LadderEvents {
   readonly onBrought: ElsewhereParts<FileTask>['onBrought'];
   /** As `CloneParts.onCloned`. */
   readonly onCloned: (task: FileTask, open: OpenFile) => void;
+  /** As `CloneParts.onUnshared`. */
+  readonly onUnshared: () => void;
   /** As `PatchParts`. */
   readonly onReady: (task: FileTask, open: OpenFile) => void;
   readonly onFailed: (failure: Failure) => void;
@@ -46,6 +48,11 @@ export function openDoubles(
   return new DoublesRung({ writer, timer: clock, dryRun, onBrought, onForeseen, onNews });
 }
 
+/** Whether files may come to share storage with what they are copies of, and need no room. */
+export function mayShare({ local = null, range, reuse, dryRun }: PullOrder): boolean {
+  return local !== null && !range && reuse && !dryRun;
+}
+
 /** Rungs that others than the ladder know too. */
 interface OwnRungs {
   readonly doubles: Rung<FileTask> | null;
@@ -59,7 +66,7 @@ interface OwnRungs {
 export function openLadder(
   parts: LadderParts,
   { doubles, older }: OwnRungs,
-  { onBrought, onCloned, onReady, onFailed }: LadderEvents,
+  { onBrought, onCloned, onUnshared, onReady, onFailed }: LadderEvents,
 ): Ladder<FileTask> {
   const { order, known, writer, clock, onNews } = parts;
   const rungs: Rung<FileTask>[] = [];
@@ -69,7 +76,9 @@ export function openLadder(
     const patches = new PatchRung({ job, local, writer, clock, onReady, onFailed, onNews });
     return new Ladder(order.dryRun ? [] : [patches], fetchOf(parts));
   }
-  if (local !== null && order.reuse && !order.dryRun) rungs.push(clones(parts, local, onCloned));
+  if (local !== null && mayShare(order)) {
+    rungs.push(new CloneRung({ items: local, writer, clock, onCloned, onUnshared, onNews }));
+  }
   if (local === null && known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
   if (doubles !== null) rungs.push(doubles);
   if (older !== null) rungs.push(older);
@@ -82,14 +91,6 @@ function fetchOf({ order, tally, queue }: LadderParts): (task: FileTask) => void
     if (order.dryRun) tally.foreseenBytes += wantedWireBytes(task);
     else queue.add(task);
   };
-}
-
-function clones(
-  { writer, clock, onNews }: LadderParts,
-  items: readonly SelectedItem[],
-  onCloned: LadderEvents['onCloned'],
-): Rung<FileTask> {
-  return new CloneRung({ items, writer, clock, onCloned, onNews });
 }
 
 function elsewhere(

@@ -15,7 +15,7 @@ import { readWay } from '../wire/way.ts';
 import { DeltaRung, toldOf } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
 import type { LinkList } from './link-list.ts';
-import { openDoubles, openLadder } from './open-ladder.ts';
+import { mayShare, openDoubles, openLadder } from './open-ladder.ts';
 import { PullCompares } from './pull-compares.ts';
 import type { EndingParts } from './pull-ending.ts';
 import { PullFiles } from './pull-files.ts';
@@ -135,12 +135,18 @@ export function openPullDisk(
     {
       onBrought,
       onCloned: (file, open) => attempt(() => files.cloned(file, open)),
+      onUnshared: () => {
+        isAllShared = false;
+        attempt(checkSpace);
+      },
       onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
       onFailed,
     },
   );
   const fetch = (task: FileTask) => ladder.add(task);
-  const checkSpace = () => (order.dryRun ? undefined : watch.checkSpace());
+  // What shares storage needs no room: it is looked for once a file cannot.
+  let isAllShared = mayShare(order);
+  const checkSpace = () => (order.dryRun || isAllShared ? undefined : watch.checkSpace());
   const preflight = new PreflightCheck(isMissing ? knownTraits(root) : probedTraits(root, job));
   tally.replaced = writer.replaced;
   const plan = new TreePlan({ ...parts, isMissing, resumed, compare, fetch, checkSpace, preflight });
