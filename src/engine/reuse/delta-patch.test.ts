@@ -57,7 +57,8 @@ class TwoVersions {
 
   #matches(blockBytes: number) {
     const sums = sumsOf(this.#old, blockBytes);
-    if (sums.weak.length === 0) return [];
+    // Of an empty file nothing is asked.
+    if (sums.weak.length === 0 || this.#next.length === 0) return [];
     const [offset, length] = [0, this.#next.length];
     const want = { path: PATH, version: versionOf(this.#next), offset, length, strideBytes: 0 };
     const body = encodeWantMatches({ ...want, sums });
