@@ -67,7 +67,7 @@ async function sendSlowly(world: World, anna: Side, name = 'tree') {
   const tree = world.path(name);
   await mkdir(join(tree, 'empty'), { recursive: true });
   await writeFile(join(tree, 'small'), 'small');
-  createBigFile(join(tree, 'large'), 16 * MB);
+  createBigFile(join(tree, 'large'), 32 * MB);
   const [sent] = await anna.call('jobs.send', { paths: [tree], to: ['bob'], options: SLOW });
   const job = sent?.job ?? '';
   await anna.until(job, 'some of it has come', ({ progress }) => progress.bytes > MB);
@@ -90,7 +90,7 @@ describe.concurrent('pause', () => {
     const { bytes } = (await bob.until(job, 'is quiet', isQuiet)).progress;
     const last = await anna.until(job, 'knows it', ({ progress }) => progress.bytes === bytes);
     expect(last.progress).toMatchObject({ bytesPerSecond: 0, secondsLeft: null });
-    expect(bytes).toBeLessThan(16 * MB);
+    expect(bytes).toBeLessThan(32 * MB);
 
     expect(await bob.device.run(['resume', job])).toMatchObject({ code: 0 });
     expect(await bob.job(job)).toMatchObject({ state: 'running', pausedBy: null });
