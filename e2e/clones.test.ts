@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
   copyFileSync,
   openSync,
   renameSync,
+  statfsSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -101,6 +103,17 @@ function shared(type: FileSystem): void {
     const patched = await anna.run(['cp', join(source, 'film.bin'), target, ...range]);
     expect(patched).toMatchObject({ code: 0, result: { bytes: 1_000_000, atomic: true } });
     expect(mount.usedBytes() - whole).toBeLessThan(OVERHEAD_BYTES + 1_000_000);
+    // what shares its storage needs none, so there need not be room for it
+    const { bavail, bsize } = statfsSync(mount.path);
+    execFileSync('fallocate', ['-l', `${bavail * bsize - 20_000_000}`, join(mount.path, 'filler')]);
+    const tight = await anna.run([
+      'cp',
+      join(source, 'film.bin'),
+      join(mount.path, 'tight'),
+      '--patience',
+      '5',
+    ]);
+    expect(tight).toMatchObject({ code: 0, result: { clonedBytes: FILM_BYTES } });
   });
 }
 

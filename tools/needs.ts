@@ -54,6 +54,7 @@ const CHECKS: Readonly<Partial<Record<Need, () => boolean>>> = {
   xfs: () => canMakeFileSystem('xfs'),
   'cpu-cgroup': canShareProcessor,
   'memory-cgroup': () => existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes'),
+  'proc-io': () => existsSync('/proc/self/io'),
 };
 
 /**
