@@ -5,7 +5,6 @@ import { DoublesRung } from '../reuse/doubles-rung.ts';
 import { type ElsewhereParts, ElsewhereRung } from '../reuse/elsewhere-rung.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import { Ladder, type Rung } from '../reuse/ladder.ts';
-import type { SelectedItem } from '../source/selection.ts';
 import { CloneRung } from './clone-rung.ts';
 import { wantedWireBytes } from './foreseen.ts';
 import { PatchRung } from './patch-rung.ts';
