@@ -218,7 +218,7 @@ describe('files that a page holds', () => {
     const tree = world.path('tree');
     await mkdir(tree);
     await writeFile(join(tree, 'changes'), Buffer.alloc(3 * MIB, 'before'));
-    await writeFile(join(tree, 'vanishes'), Buffer.alloc(3 * MIB, 'gone'));
+    await writeFile(join(tree, 'vanishes'), Buffer.alloc(3 * MIB + 1, 'gone'));
     await writeFile(join(tree, 'small'), 'before');
     const drop = new DiskDrop(tree);
     const touched = new Set<string>();
