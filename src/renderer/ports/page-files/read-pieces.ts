@@ -82,9 +82,9 @@ async function readOne(found: Found, ahead: ReadAhead): Promise<Read> {
   try {
     const known = await ahead.read(content, piece.offset, piece.length);
     const bytes = known ?? new Uint8Array(await sliceOf(found).arrayBuffer());
-    return bytes.length === piece.length ? bytes : await lookAgain(listed);
+    return bytes.length === piece.length ? bytes : await lookAgain(listed, content);
   } catch (error) {
-    return await whyNot(error, listed);
+    return await whyNot(error, listed, content);
   }
 }
 
@@ -96,7 +96,7 @@ async function look(piece: PagePiece, listed: ListedFile | undefined): Promise<F
     if (!isAsListed(content, listed)) return changed(content, listed);
     return { piece, listed, content };
   } catch (error) {
-    return await whyNot(error, listed);
+    return await whyNot(error, listed, null);
   }
 }
 
@@ -107,15 +107,19 @@ function sliceOf({ content, piece }: Found): HeldSlice {
   return content.slice(offset, offset + length);
 }
 
-async function whyNot(error: unknown, listed: ListedFile): Promise<PageOutcome> {
-  return isGone(error) ? { status: 'vanished' } : await lookAgain(listed);
+async function whyNot(error: unknown, listed: ListedFile, held: HeldContent | null): Promise<PageOutcome> {
+  return isGone(error) ? { status: 'vanished' } : await lookAgain(listed, held);
 }
 
-/** A browser refuses to read a file that is not as it was when it was looked at: what is it now? */
-async function lookAgain(listed: ListedFile): Promise<PageOutcome> {
+/**
+ * A browser refuses to read a file that is not as it was when it was looked at: what is it now? Compared with what
+ * could not be read: another piece of the same file may have found out meanwhile that it has changed.
+ */
+async function lookAgain(listed: ListedFile, held: HeldContent | null): Promise<PageOutcome> {
   try {
     const now = await listed.file.content('now');
-    return isAsListed(now, listed) ? { status: 'unreadable' } : changed(now, listed);
+    const isOther = held !== null && (now.size !== held.size || now.lastModified !== held.lastModified);
+    return isAsListed(now, listed) && !isOther ? { status: 'unreadable' } : changed(now, listed);
   } catch (error) {
     return isGone(error) ? { status: 'vanished' } : { status: 'unreadable' };
   }
