@@ -92,7 +92,10 @@ describeIfPossible('orders in the browser', () => {
     await trip.click();
     await keys.press('Enter');
     await pane(cleo, 'left').list.getByRole('row', { name: 'list.txt' }).waitFor();
+    // The new list has the keys as soon as one of its rows has the focus.
+    await pane(cleo, 'left').list.locator('[role=row]:focus').waitFor();
     await keys.type('li');
+    await page.locator('[role=row]:focus', { hasText: 'list.txt' }).waitFor();
     await keys.press('F5');
     await store.getByRole('row', { name: 'list.txt' }).waitFor();
     await keys.press('Backspace');
