@@ -143,5 +143,10 @@ export class ChaosProxy {
 }
 
 function reset({ client, target }: Pair): void {
-  for (const socket of [client, target]) if (!socket.destroyed) socket.resetAndDestroy();
+  for (const socket of [client, target]) {
+    if (socket.destroyed) continue;
+    // Node cannot reset what is just being ended, says EINVAL and leaves the descriptor open for ever.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }

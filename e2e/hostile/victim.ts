@@ -155,14 +155,27 @@ export async function openDescriptors(): Promise<ReadonlySet<string>> {
   return new Set(targets.filter((target) => target.startsWith('socket:') || target.includes('ferry-')));
 }
 
-/** Descriptors that are open now and were not in `before`, once there are none or after 10 s. */
+/** Descriptors that are open now and were not in `before`, once there are none or after 10 s; sockets with their ends. */
 export async function leakedDescriptors(before: ReadonlySet<string>): Promise<readonly string[]> {
   const untilMs = performance.now() + 10_000;
   for (;;) {
     const leaked = [...(await openDescriptors())].filter((target) => !before.has(target));
-    if (leaked.length === 0 || performance.now() > untilMs) return leaked;
+    if (leaked.length === 0) return leaked;
+    if (performance.now() > untilMs) return await Promise.all(leaked.map(describe));
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A socket as the kernel's table has it (local end, other end, state, in hex), so that its owner can be found. */
+async function describe(target: string): Promise<string> {
+  const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+  const tables = await Promise.all(
+    ['tcp', 'tcp6', 'udp', 'unix'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  );
+  const row = tables
+    .flatMap((table) => table.split('\n'))
+    .find((line) => line.split(/\s+/).includes(`${inode}`));
+  return row === undefined ? target : `${target} ${row.trim()}`;
 }
 
 /** An honest copy after each test would be most of the time of these tests. */

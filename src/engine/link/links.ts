@@ -257,6 +257,11 @@ export class Links {
   /** Makes the link and settles which one stays. Returns the one that does. */
   #admit(connection: Connection, greeting: Greeting): Link {
     const { socket, peerId, remoteHost, remotePort, isDialled } = connection;
+    if (this.#stop.signal.aborted) {
+      // Its links have been closed already: this one would stay for ever.
+      socket.destroy();
+      throw abortFailure(this.#stop.signal);
+    }
     const link = new Link({
       stream: socket,
       greeting,

@@ -149,7 +149,8 @@ function authenticate(socket: tls.TLSSocket, peerId: DeviceId, signal: AbortSign
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(new Failure('timeout')), HANDSHAKE_TIMEOUT_MS);
     const onAbort = () => socket.destroy(new Failure('cancelled'));
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -223,6 +224,7 @@ export function secure(
     raw.on('error', fail);
     socket.on('error', fail);
     socket.once('close', onClose);
+    if (signal.aborted) onAbort();
     socket.once('secure', () => {
       try {
         const peerId = checkPeer(socket);

@@ -8,6 +8,7 @@ import type { Identity } from '../identity/identity.ts';
 import { browseFolder } from '../source/browse-folder.ts';
 import { pullRouteOf, pullServerName } from './data-server-name.ts';
 import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts';
+import { takeFirst } from './handed-descriptors.ts';
 import { IndexDoor } from './index-door.ts';
 import { inspectItems } from './inspect-items.ts';
 import { SharedPace } from './shared-pace.ts';
@@ -105,7 +106,9 @@ class DataWorker {
     }
   }
 
-  async #takeSocket({ socket, serverName, call }: ToDataWorker & { kind: 'socket' }): Promise<void> {
+  async #takeSocket(message: ToDataWorker & { kind: 'socket' }): Promise<void> {
+    const { socket, serverName, call, taken } = message;
+    if (!takeFirst(taken)) return;
     let isSettled = false;
     // Anybody has a key: a connection counts as a stranger's until it has shown what it is for.
     const settled = () => {

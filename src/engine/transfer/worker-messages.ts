@@ -12,6 +12,7 @@ import type { SelectedItem } from '../source/selection.ts';
 import type { Claim } from './claim.ts';
 import type { DataAddress, HandedSocket } from './data-socket.ts';
 import type { DiskTrouble } from './disk-trouble.ts';
+import type { FirstTaker } from './handed-descriptors.ts';
 import type { ClashAnswer } from './held-clashes.ts';
 import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
@@ -83,6 +84,8 @@ export type ToDataWorker =
       readonly kind: 'socket';
       readonly call: number;
       readonly socket: HandedSocket;
+      /** To be taken first: a worker that is ended before it reads this has its descriptor closed. */
+      readonly taken: FirstTaker;
       readonly serverName: string;
     }
   | {

@@ -143,6 +143,40 @@ test('a connection that comes when the pool has stopped is closed', async () => 
   expect(settled).toBe(1);
 });
 
+test('a connection that a worker has not taken when it is ended is closed', async () => {
+  // Workers that were never told who they are read no orders, as one that hangs does: they are ended hard.
+  const pool = new WorkerPool({
+    workers: 1,
+    lists: tmpdir(),
+    log: () => undefined,
+    onReport: () => undefined,
+    onIndex: () => undefined,
+    onDead: () => undefined,
+  });
+  const { promise: handed, resolve: onHanded } = Promise.withResolvers<void>();
+  const listener = net.createServer({ pauseOnConnect: true }, (raw) => {
+    const fd = duplicateDescriptor(raw);
+    raw.destroy();
+    pool.handOff({ fd: fd ?? -1, initialBytes: Buffer.of() }, 'data.ferry', () => undefined);
+    onHanded();
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void listener.close());
+  const { port } = listener.address() as net.AddressInfo;
+  const socket = net.connect(port, '127.0.0.1');
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) => {
+    socket
+      .resume()
+      .once('end', resolve)
+      .once('error', () => resolve());
+  }).then(() => (isClosed = true));
+  await handed;
+  expect(isClosed).toBe(false);
+  await pool.stop();
+  await closed;
+});
+
 test('chosen items are looked at without walking into them', async () => {
   const { pool } = await startEnd('data.ferry');
   const folder = makeTempFolder();

@@ -10,6 +10,7 @@ import type { BrowseAnswer, BrowseOrder } from '../source/browse-folder.ts';
 import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
+import { HandedDescriptors } from './handed-descriptors.ts';
 import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, IndexRequest, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
@@ -54,6 +55,7 @@ export class WorkerPool {
   readonly #onDead: (jobs: readonly JobId[], isReplaced: boolean) => void;
   /** Answers to come; null: the worker died. */
   readonly #calls = new Map<number, (message: FromDataWorker | null) => void>();
+  readonly #handed = new HandedDescriptors<Slot>();
   /** Workers in a row that died as soon as they were made. */
   #earlyDeaths = 0;
   #nextCall = 1;
@@ -99,6 +101,7 @@ export class WorkerPool {
   }
 
   #exited(slot: Slot): void {
+    this.#handed.ended(slot);
     if (this.#isStopping) return;
     for (const settle of this.#calls.values()) settle(null);
     this.#calls.clear();
@@ -116,6 +119,7 @@ export class WorkerPool {
       case 'inspected':
       case 'browsed':
       case 'socket-settled':
+        this.#handed.arrived(message.call);
         this.#calls.get(message.call)?.(message);
         this.#calls.delete(message.call);
         return;
@@ -200,7 +204,8 @@ export class WorkerPool {
     const slot = this.#slots[routeOf(serverName, this.#slots.length)] as Slot;
     const call = this.#nextCall++;
     this.#calls.set(call, onSettled);
-    slot.worker.postMessage({ kind: 'socket', call, socket, serverName } satisfies ToDataWorker);
+    const taken = this.#handed.hand(call, socket.fd, slot);
+    slot.worker.postMessage({ kind: 'socket', call, socket, taken, serverName } satisfies ToDataWorker);
   }
 
   /** Makes every worker listen on a port of its own. */
