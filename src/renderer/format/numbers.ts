@@ -1,5 +1,28 @@
 /** Numbers for people: decimal units, three digits, no break before the unit. */
 
+/** Making one takes a hundred times as long as using it, and lists use one in every row. */
+function kept<Options, Format>(
+  make: (locale: string, options: Options) => Format,
+): (locale: string, options: Options) => Format {
+  const formats = new Map<string, Format>();
+  return (locale, options) => {
+    const key = `${locale} ${JSON.stringify(options)}`;
+    const known = formats.get(key) ?? make(locale, options);
+    formats.set(key, known);
+    return known;
+  };
+}
+
+const numberFormat = kept(
+  (locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options),
+);
+const dateFormat = kept(
+  (locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options),
+);
+const relativeFormat = kept(
+  (locale, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(locale, options),
+);
+
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 const NO_BREAK = '\u00a0';
 
@@ -9,7 +32,7 @@ function digitsFor(value: number): number {
 }
 
 function number(value: number, digits: number, locale: string): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
@@ -49,7 +72,7 @@ export function countText(count: number, locale: string): string {
 
 /** `34 %` in the language's own way, rounded down. */
 export function percentText(fraction: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(
     Math.floor(fraction * 100) / 100,
   );
 }
@@ -67,7 +90,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export function whenText(atMs: number, nowMs: number, locale: string): string {
   const agoMs = nowMs - atMs;
   if (agoMs < HOUR_MS) {
-    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+    const relative = relativeFormat(locale, { numeric: 'auto', style: 'short' });
     if (agoMs < MINUTE_MS) return relative.format(0, 'second');
     return relative.format(-Math.floor(agoMs / MINUTE_MS), 'minute');
   }
@@ -81,5 +104,16 @@ export function clockText(atMs: number, nowMs: number, locale: string): string {
   const format: Intl.DateTimeFormatOptions = isToday
     ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
     : { day: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(locale, format).format(at);
+  return dateFormat(locale, format).format(at);
+}
+
+/** `12 Nov`, with the year where it is not that of `nowMs`. */
+export function dayText(atMs: number, nowMs: number, locale: string): string {
+  const at = new Date(atMs);
+  const isThisYear = at.getFullYear() === new Date(nowMs).getFullYear();
+  return dateFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(at);
 }

@@ -14,6 +14,7 @@ import { type BarMenuEntry, CopyBar } from './copy-bar.tsx';
 import { chosenPlaces, placeLabel, type TargetContext, whyNotCopy } from './copy-target.ts';
 import type { RootNames } from './crumb-label.ts';
 import { EntryList } from './entry-list.tsx';
+import { listMeaning } from './list-meaning.ts';
 import { NewFolderDialog } from './new-folder-dialog.tsx';
 import { PaneHead } from './pane-head.tsx';
 import { PaneState } from './pane-state.tsx';
@@ -111,7 +112,17 @@ export function BrowseView() {
   const madeIn = newFolderIn === null ? null : panes[newFolderIn];
   const sides = isNarrow ? [active] : PANE_SIDES;
   return (
-    <div data-region="list" className="flex min-h-0 flex-1 flex-col bg-surface">
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is in it has the focus
+    <div
+      data-region="list"
+      className="flex min-h-0 flex-1 flex-col bg-surface"
+      onKeyDown={(event) => {
+        // Anywhere in the view: the browser's own F5 would load the page anew.
+        if (event.defaultPrevented || listMeaning(event, 1)?.kind !== 'copy') return;
+        event.preventDefault();
+        copyAcross();
+      }}
+    >
       {isNarrow && (
         <div className="flex shrink-0 overflow-x-auto px-2 pt-2">
           <Segments

@@ -1,15 +1,16 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type DragEvent, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
+import { type DragEvent, type MouseEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { placeKey } from '../../format/places.ts';
 import { ENTRY_DRAG_TYPE, entryDragStore } from '../../store/entry-drag.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { type BrowseEntry, isOpenable } from './browse-entry.ts';
 import { EntryRow } from './entry-row.tsx';
-import { listMeaning } from './list-meaning.ts';
+import { type ListKey, type ListMeaning, listMeaning } from './list-meaning.ts';
 import { findTyped, goToRow } from './row-selection.ts';
 import type { Listing } from './use-listing.ts';
 import type { Pane } from './use-pane.ts';
 import type { PaneDrop } from './use-pane-drop.ts';
+import { usePaneKeys } from './use-pane-keys.ts';
 
 const ROW_HEIGHT = 32;
 /** So many rows before the end of what is known, the next page is asked for. */
@@ -60,9 +61,12 @@ export function EntryList(props: EntryListProps) {
   };
   const key = placeKey(listing.place);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each folder that is shown
-  useEffect(() => {
-    if (pane.takeFocus()) focusRow(Math.max(0, focus));
-    else if (focus >= 0) virtual.scrollToIndex(focus, { align: 'auto' });
+  useLayoutEffect(() => {
+    if (pane.takeFocus()) {
+      // The row may have to be scrolled to first; until then the keys come to the list, which is there at once.
+      box.current?.focus({ preventScroll: true });
+      focusRow(Math.max(0, focus));
+    } else if (focus >= 0) virtual.scrollToIndex(focus, { align: 'auto' });
   }, [key]);
 
   const open = (entry: BrowseEntry | undefined, isByKey: boolean) => {
@@ -79,14 +83,7 @@ export function EntryList(props: EntryListProps) {
     pane.select(goToRow(selection, names, found, 'one'));
     focusRow(found);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const pageRows = Math.max(1, Math.floor((box.current?.clientHeight ?? ROW_HEIGHT) / ROW_HEIGHT) - 1);
-    const isTyping = performance.now() - typed.current.atMs < TYPING_MS;
-    const meaning =
-      event.key === ' ' && isTyping ? ({ kind: 'type', letter: ' ' } as const) : listMeaning(event, pageRows);
-    if (meaning === null || (meaning.kind === 'none' && selection.chosen.size === 0)) return;
-    event.preventDefault();
-    event.stopPropagation();
+  const act = (meaning: ListMeaning) => {
     switch (meaning.kind) {
       case 'go': {
         const went = goToRow(selection, names, meaning.to(focus, names.length), meaning.mode);
@@ -111,7 +108,19 @@ export function EntryList(props: EntryListProps) {
         return type(meaning.letter);
     }
   };
+  const press = (key: ListKey): boolean => {
+    const pageRows = Math.max(1, Math.floor((box.current?.clientHeight ?? ROW_HEIGHT) / ROW_HEIGHT) - 1);
+    const isTyping = performance.now() - typed.current.atMs < TYPING_MS;
+    const meaning =
+      key.key === ' ' && isTyping ? ({ kind: 'type', letter: ' ' } as const) : listMeaning(key, pageRows);
+    if (meaning === null || (meaning.kind === 'none' && selection.chosen.size === 0)) return false;
+    act(meaning);
+    return true;
+  };
+  const onKeyDown = usePaneKeys(pane, press);
+
   const onClick = (event: MouseEvent, index: number) => {
+    pane.typedAhead.drop();
     const mode = event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one';
     pane.select(goToRow(selection, names, index, mode));
   };
@@ -135,11 +144,12 @@ export function EntryList(props: EntryListProps) {
       aria-multiselectable
       aria-busy={pane.isLoading}
       aria-rowcount={next === null ? entries.length : -1}
+      tabIndex={-1}
       onKeyDown={onKeyDown}
       {...drop.handlers}
       className={classNames(
         '@container relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto',
-        drop.over === '' && 'bg-selected outline-2 -outline-offset-2 outline-accent',
+        drop.over === '' ? 'bg-selected outline-2 -outline-offset-2 outline-accent' : 'outline-none',
       )}
     >
       <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
@@ -173,7 +183,7 @@ export function EntryList(props: EntryListProps) {
               )}
               style={{ transform: `translateY(${start}px)` }}
             >
-              <EntryRow entry={entry} onOpen={() => open(entry, false)} />
+              <EntryRow entry={entry} onOpen={() => open(entry, true)} />
             </div>
           );
         })}

@@ -1,7 +1,7 @@
 import { ChevronRight, File, FileQuestion, Folder, HardDrive, Link, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { escapeText } from '../../../shared/escape.ts';
-import { bytesText } from '../../format/numbers.ts';
+import { bytesText, dayText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { NameText } from '../../ui/name-text.tsx';
 import { type BrowseEntry, isOpenable } from './browse-entry.ts';
@@ -13,17 +13,6 @@ const ICONS: Readonly<Record<BrowseEntry['type'], LucideIcon>> = {
   special: FileQuestion,
   share: HardDrive,
 };
-
-/** `12 Nov`, with the year where it is another one. */
-function dateText(atMs: number, locale: string): string {
-  const at = new Date(atMs);
-  const isThisYear = at.getFullYear() === new Date().getFullYear();
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    ...(isThisYear ? {} : { year: 'numeric' }),
-  }).format(at);
-}
 
 function Cell({ className, children }: { readonly className: string; readonly children: ReactNode }) {
   return (
@@ -60,7 +49,7 @@ export function EntryRow({ entry, onOpen }: EntryRowProps) {
         {entry.bytes === null ? '–' : bytesText(entry.bytes, locale)}
       </Cell>
       <Cell className="hidden w-24 shrink-0 text-right whitespace-nowrap text-text-2 @md:block">
-        {entry.mtimeMs === null ? '–' : dateText(entry.mtimeMs, locale)}
+        {entry.mtimeMs === null ? '–' : dayText(entry.mtimeMs, Date.now(), locale)}
       </Cell>
       <Cell className="flex w-8 shrink-0 justify-center">
         {isOpenable(entry) && (

@@ -1,5 +1,5 @@
 import { CloudOff, FolderOpen, type LucideIcon, TriangleAlert } from 'lucide-react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
 import type { FailureCode } from '../../../shared/failure.ts';
 import { isolate } from '../../format/isolate.ts';
 import { isFolderPlace } from '../../format/places.ts';
@@ -11,6 +11,7 @@ import { Phrase } from '../../ui/phrase.tsx';
 import { listMeaning } from './list-meaning.ts';
 import type { Pane } from './use-pane.ts';
 import type { PaneDrop } from './use-pane-drop.ts';
+import { usePaneKeys } from './use-pane-keys.ts';
 
 /** Failures that a look at the network may explain. */
 const REACH: ReadonlySet<FailureCode> = new Set(['unreachable', 'peer-gone', 'timeout']);
@@ -84,33 +85,45 @@ export interface PaneStateProps {
   readonly children: ReactNode;
 }
 
-/** The rows of a pane, or what stands in their place; that takes keys and drops as the rows do. */
-export function PaneState({ pane, label, drop, onNewFolder, children }: PaneStateProps) {
-  const message = useMessage(pane);
-  if (message === null) return children;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const meaning = listMeaning(event, 1);
-    if (meaning?.kind !== 'up' && meaning?.kind !== 'new-folder') return;
-    event.preventDefault();
-    if (meaning.kind === 'up') pane.up(true);
-    else onNewFolder();
+interface EmptyPaneProps extends Omit<PaneStateProps, 'children'> {
+  readonly message: ReactNode;
+}
+
+function EmptyPane({ pane, label, drop, onNewFolder, message }: EmptyPaneProps) {
+  const box = useRef<HTMLDivElement>(null);
+  // Before the next key can be pressed; what stood there before has gone, and the focus with it.
+  useLayoutEffect(() => {
+    if (!pane.isGoing && pane.takeFocus()) box.current?.focus();
+  });
+  const onKeyDown = usePaneKeys(pane, (key) => {
+    const meaning = listMeaning(key, 1);
+    if (meaning?.kind === 'up') pane.up(true);
+    else if (meaning?.kind === 'new-folder') onNewFolder();
+    else return false;
+    return true;
+  });
+  const onOwnKeyDown = (event: KeyboardEvent) => {
+    if (event.target === event.currentTarget) onKeyDown(event);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: no fields are in it
     <div
+      ref={box}
       role="group"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: from an empty folder, too, Backspace goes up
       tabIndex={0}
-      ref={(element) => {
-        if (element !== null && pane.takeFocus()) element.focus();
-      }}
-      onKeyDown={onKeyDown}
+      onKeyDown={onOwnKeyDown}
       {...drop.handlers}
       className={`flex min-h-0 flex-1 overflow-y-auto -outline-offset-2 ${drop.over === '' ? 'bg-selected outline-2 outline-accent' : ''}`}
     >
       {message}
     </div>
   );
+}
+
+/** The rows of a pane, or what stands in their place; that takes keys and drops as the rows do. */
+export function PaneState({ children, ...props }: PaneStateProps) {
+  const message = useMessage(props.pane);
+  return message === null ? children : <EmptyPane {...props} message={message} />;
 }

@@ -10,6 +10,7 @@ import { peerRefOf } from '../../store/peer-ref.ts';
 import type { BrowseEntry } from './browse-entry.ts';
 import { afterChange, goToRow, NOTHING_CHOSEN, type RowSelection } from './row-selection.ts';
 import { type ListingControl, useListing } from './use-listing.ts';
+import { type TypedAhead, useTypedAhead } from './use-typed-ahead.ts';
 
 /** One half of the view: where it is, what is there, and what of it is chosen. */
 export interface Pane extends ListingControl {
@@ -19,6 +20,9 @@ export interface Pane extends ListingControl {
   /** The device it shows; null is this one. */
   readonly peer: PeerView | null;
   readonly isOffline: boolean;
+  /** Another folder is being opened: what is shown is still the one before. */
+  readonly isGoing: boolean;
+  readonly typedAhead: TypedAhead;
   readonly names: readonly string[];
   readonly selection: RowSelection;
   readonly select: (selection: RowSelection) => void;
@@ -98,6 +102,7 @@ export function usePane(side: PaneSide): Pane {
     if (focus < 0) return NOTHING_CHOSEN;
     return goToRow(NOTHING_CHOSEN, names, focus, 'one');
   }, [kept, key, names, entries]);
+  const typedAhead = useTypedAhead();
   const go = (next: CopyPlace, isByKey: boolean) => {
     coming.current = { focus: isByKey, from: place };
     browseStore.setState({ active: side });
@@ -109,6 +114,8 @@ export function usePane(side: PaneSide): Pane {
     place,
     peer,
     isOffline,
+    isGoing: !isOffline && key !== placeKey(place),
+    typedAhead,
     names,
     selection,
     select: (next) => {
