@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBigFile } from '../tools/trees/big-file.ts';
@@ -98,6 +98,21 @@ function expectDone(run: Run): void {
   expect([run.code, run.error, run.result?.['state']]).toEqual([0, null, 'done']);
 }
 
+/** What a file takes is what counts, not how long it says it is. */
+async function expectSparse(small: SmallDevice): Promise<void> {
+  const sparse = world.path('holes.bin');
+  await writeFile(sparse, Buffer.alloc(4 * MB, 'data'));
+  await truncate(sparse, 2_000 * MB);
+  const order = ['send', sparse, '--to', small.device.name];
+  const dry = await anna.run([...order, '--dry-run']);
+  const needed = Number(dry.lines.find(({ kind }) => kind === 'preflight')?.['neededBytes']);
+  expect(needed).toBeGreaterThanOrEqual(4 * MB);
+  expect(needed).toBeLessThan(5 * MB);
+  expectDone(await anna.run(order));
+  const { size, blocks } = await stat(small.path('holes.bin'));
+  expect([size, blocks * 512 < 5 * MB]).toEqual([2_000 * MB, true]);
+}
+
 describeIfPossible('destinations that are full', () => {
   it('too little space: waits before the first byte, says on both sides how much is missing, goes on', async () => {
     const small = await SmallDevice.start('space', 'size=8m');
@@ -125,6 +140,7 @@ describeIfPossible('destinations that are full', () => {
     expectDone(await toRun(sending));
     await expectSame(tree, small.path('much'));
     expect(await readdir(small.path())).toEqual(['much']);
+    await expectSparse(small);
   });
 
   it('no inodes: says so, and goes on with more of them', async () => {

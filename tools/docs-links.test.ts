@@ -96,7 +96,7 @@ test('the vectors of the protocol come out', () => {
   const writer = new ByteWriter();
   const version = { size: 5, mtimeSec: 1_700_000_000, mtimeNs: 1, ctimeSec: 1_700_000_000, ctimeNs: 2 };
   writeRecord(writer, { kind: 'enter', folder: 0 });
-  writeRecord(writer, { kind: 'file', name: fromText('a'), mode: 0o644, version, sparse: false, group: 0 });
+  writeRecord(writer, { kind: 'file', name: fromText('a'), mode: 0o644, version, holeBytes: 0, group: 0 });
   const hash = hashBytes(writer.view());
   const written = /^meta {3}= (.*)$/m.exec(page)?.[1]?.replaceAll(' ', '');
   expect(written).toBe(writer.view().toString('hex'));

@@ -40,10 +40,17 @@ export function folder(name: string): ListingRecord {
 export function file(
   name: string,
   size: number,
-  change: { sparse?: boolean; group?: number } = {},
+  change: { holeBytes?: number; group?: number } = {},
 ): ListingRecord {
-  const { sparse = false, group = 0 } = change;
-  return { kind: 'file', name: name as ByteName, mode: 0o644, version: { size, ...VERSION }, sparse, group };
+  const { holeBytes = 0, group = 0 } = change;
+  return {
+    kind: 'file',
+    name: name as ByteName,
+    mode: 0o644,
+    version: { size, ...VERSION },
+    holeBytes,
+    group,
+  };
 }
 
 export function link(name: string, target: string): ListingRecord {

@@ -21,6 +21,8 @@ export interface TargetTraits {
   /** It refuses the names that Windows refuses. */
   readonly hasWindowsNames: boolean;
   readonly keepsLinks: boolean;
+  /** What is never written of a file takes no room. */
+  readonly keepsHoles: boolean;
 }
 
 const FAT_MAX_FILE_BYTES = 0xff_ff_ff_ff;
@@ -33,9 +35,10 @@ const ANYTHING: TargetTraits = {
   foldsUnicode: false,
   hasWindowsNames: false,
   keepsLinks: true,
+  keepsHoles: true,
 };
 
-const FAT = { ...ANYTHING, foldsCase: true, hasWindowsNames: true, keepsLinks: false };
+const FAT = { ...ANYTHING, foldsCase: true, hasWindowsNames: true, keepsLinks: false, keepsHoles: false };
 
 /** By `f_type` of statfs(2); the numbers are linux/magic.h's and those of the file systems' own headers. */
 const BY_MAGIC: ReadonlyMap<number, TargetTraits> = new Map([
@@ -52,7 +55,7 @@ const BY_MAGIC: ReadonlyMap<number, TargetTraits> = new Map([
   [0x2011bab0, { ...FAT, fileSystem: 'exfat' }],
   [0x7366746e, { ...ANYTHING, fileSystem: 'ntfs' }],
   [0x5346544e, { ...ANYTHING, fileSystem: 'ntfs' }],
-  [0x482b, { ...ANYTHING, fileSystem: 'hfsplus', foldsUnicode: true }],
+  [0x482b, { ...ANYTHING, fileSystem: 'hfsplus', foldsUnicode: true, keepsHoles: false }],
   [0xfe534d42, { ...ANYTHING, fileSystem: 'smb' }],
   [0xff534d42, { ...ANYTHING, fileSystem: 'smb' }],
   [0x65735546, { ...ANYTHING, fileSystem: 'fuse' }],

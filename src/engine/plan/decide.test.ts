@@ -14,7 +14,7 @@ const file: Entry = {
   kind: 'file',
   mode: 0o644,
   version: { size: 10, ...NEW, ctimeSec: 1, ctimeNs: 1 },
-  sparse: false,
+  holeBytes: 0,
   group: 0,
 };
 const folder: Entry = { ...place, kind: 'folder', number: 1, mode: 0o755, ...NEW };

@@ -17,7 +17,7 @@ function file(name: ByteName | string, size = 1, parent = 0) {
     name: bytes,
     version,
     mode: 0o644,
-    sparse: false,
+    holeBytes: 0,
     group: 0,
     parent,
     number: 0,

@@ -2,6 +2,7 @@ import { Failure, type FailureCode } from '../../shared/failure.ts';
 import type { Preflight } from '../../shared/preflight.ts';
 import type { TargetTraits } from '../disk/target-traits.ts';
 import { type ByteName, toBytes } from '../wire/byte-name.ts';
+import type { ListingRecord } from '../wire/listing-page.ts';
 import type { ListedEntry } from './listing-checker.ts';
 import { isRefusedByWindows } from './windows-names.ts';
 
@@ -31,6 +32,11 @@ export class PreflightCheck {
   noteProblem(code: FailureCode): void {
     if (code === 'special-file') this.#counts.specials += 1;
     else this.#counts.unreadable += 1;
+  }
+
+  /** A record as it will be here: where there are no holes, files take all of their size. */
+  asThere(record: ListingRecord): ListingRecord {
+    return record.kind === 'file' && !this.#traits.keepsHoles ? { ...record, holeBytes: 0 } : record;
   }
 
   /** Takes the next entry; why the destination cannot hold it, or null. */

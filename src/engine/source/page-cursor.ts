@@ -67,7 +67,7 @@ export class PageCursor implements Iterator<ListingRecord | Later, void> {
           name,
           mode: PAGE_FILE_MODE,
           version: versionOf(node),
-          sparse: false,
+          holeBytes: 0,
           group: 0,
         };
       case 'folder':

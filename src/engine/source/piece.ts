@@ -21,7 +21,9 @@ export function recordOfPiece(record: ListingRecord, range: ItemRange): ListingR
   if (version.size < range.length) {
     return { kind: 'problem', name: record.name, code: 'changed', reason: 'shorter than the range' };
   }
-  return { ...record, version, group: 0 };
+  // Where its holes are is not known: it may have all of them.
+  const holeBytes = Math.min(record.holeBytes, version.size);
+  return { ...record, version, group: 0, holeBytes };
 }
 
 /** @throws Failure `usage` where a piece cannot be had of what is there. */

@@ -17,13 +17,16 @@ export function isLivePart(name: string, livePrefixes: ReadonlySet<string>): boo
   return false;
 }
 
-/** A folder that was found in another one. */
+/** Smaller files may lie in the table of files itself, with nothing allocated. */
+const SMALLEST_SPARSE_BYTES = 4_096;
+
 /** A folder that is walked, and what of it is listed; null is everything. */
 interface Place {
   readonly path: BytePath;
   readonly wanted: Wanted | null;
 }
 
+/** A folder that was found in another one. */
 interface Found {
   readonly folder: Folder;
   readonly name: ByteName;
@@ -164,7 +167,7 @@ class Walker {
       name,
       mode: stat.mode & 0o777,
       version: stat,
-      sparse: stat.allocated < stat.size && stat.size > 4096,
+      holeBytes: stat.size > SMALLEST_SPARSE_BYTES ? Math.max(0, stat.size - stat.allocated) : 0,
       group: stat.linkCount > 1 ? this.#group(stat.inode) : 0,
     };
   }

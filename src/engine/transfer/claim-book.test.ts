@@ -62,7 +62,7 @@ async function start() {
       target: { folder: 0, name, plan: { kind: 'new' } },
       version,
       mode: 0o644,
-      sparse: false,
+      holeBytes: 0,
       group: 0,
       tries: 0,
       row: 0,

@@ -26,7 +26,7 @@ function taskOf(size: number): FileTask {
   const version = { size, mtimeSec: 0, mtimeNs: 0, ctimeSec: 0, ctimeNs: 0 };
   const name = 'f' as FileTask['sourceName'];
   const target = { folder: 0, name, plan: { kind: 'new' } } as const;
-  const none = { mode: 0, sparse: false, group: 0, tries: 0, pathBytes: 0, row: 0 };
+  const none = { mode: 0, holeBytes: 0, group: 0, tries: 0, pathBytes: 0, row: 0 };
   return { folder: 0, sourceName: name, target, version, ...none };
 }
 

@@ -10,12 +10,22 @@ import type { FileTask } from './work-queue.ts';
  * @param range the piece of a file that it is, if it is one.
  */
 export function toFileTask(
-  { parent, name, version, mode, sparse, group, row }: ListedEntry & { readonly kind: 'file' },
+  { parent, name, version, mode, holeBytes, group, row }: ListedEntry & { readonly kind: 'file' },
   target: Target,
   pathBytes: number,
   range: CopyRange | null = null,
 ): FileTask {
-  const task = { folder: parent, sourceName: name, pathBytes, target, version, sparse, group, tries: 0, row };
+  const task = {
+    folder: parent,
+    sourceName: name,
+    pathBytes,
+    target,
+    version,
+    holeBytes,
+    group,
+    tries: 0,
+    row,
+  };
   if (range === null) return { ...task, mode };
   const patch = newPatch(range, target.plan);
   return { ...task, mode: patch.old?.mode ?? mode, patch };

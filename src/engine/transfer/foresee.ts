@@ -1,6 +1,7 @@
 import type { Decision } from '../plan/decide.ts';
 import type { ListedEntry } from '../plan/listing-checker.ts';
 import { toFileTask } from './file-task.ts';
+import { roomOf } from './room.ts';
 import type { PlanParts } from './tree-plan.ts';
 
 type ForeseenParts = Pick<PlanParts, 'order' | 'tally' | 'links' | 'fetch' | 'writer' | 'preflight'>;
@@ -19,7 +20,7 @@ export function foresee(
     tally.unchanged += 1;
     tally.thereBytes += entry.version.size;
   } else if (entry.group === 0 || !links.isFollower(entry.group)) {
-    preflight.needs(entry.version.size);
+    preflight.needs(roomOf(entry));
     const expected = decision.action === 'replace' ? decision.expected : null;
     const plan = expected === null ? ({ kind: 'new' } as const) : ({ kind: 'replace', expected } as const);
     const target = { folder: entry.parent, name: entry.name, plan };

@@ -64,7 +64,7 @@ export class MeasureSession implements PullHandler {
         target,
         version,
         mode: 0,
-        sparse: false,
+        holeBytes: 0,
         group: 0,
         tries: 0,
         row: 0,

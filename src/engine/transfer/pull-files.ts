@@ -140,8 +140,9 @@ export class PullFiles {
     this.#arrived(task, 'raw', { ofBlock: hash });
   }
 
-  #counted({ version }: FileTask): void {
+  #counted({ version, holeBytes }: FileTask): void {
     const { tally } = this.#parts;
+    tally.roomlessBytes -= holeBytes;
     tally.files += 1;
     tally.doneFiles += 1;
     tally.doneBytes += version.size;
@@ -166,7 +167,9 @@ export class PullFiles {
       const { fetchAgain, tally } = this.#parts;
       tally.totalBytes += outcome.version.size - version.size;
       const mode = patch === undefined ? outcome.mode : task.mode;
-      fetchAgain({ ...task, version: outcome.version, mode, tries: task.tries + 1 });
+      const holeBytes = Math.min(task.holeBytes, outcome.version.size);
+      tally.roomlessBytes += holeBytes - task.holeBytes;
+      fetchAgain({ ...task, version: outcome.version, mode, holeBytes, tries: task.tries + 1 });
       return;
     }
     this.#failed(task, failureOf(outcome));
@@ -199,6 +202,7 @@ export class PullFiles {
     tally.list?.mark(task.row, 'problem');
     tally.doneFiles += 1;
     tally.doneBytes += task.version.size;
+    tally.roomlessBytes -= task.holeBytes;
     this.#parts.doubles?.failed(task);
     if (task.group > 0) links.noteFailed(task.group, failure);
   }

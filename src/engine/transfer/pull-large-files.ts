@@ -13,6 +13,7 @@ import { CLAIM_FROM_BYTES, type ClaimBook } from './claim-book.ts';
 import { metadataOf } from './file-metadata.ts';
 import { outcomeOf, placeOf } from './patch.ts';
 import type { PullTally } from './pull-tally.ts';
+import { forgetHoles, noteAllHoles, noteHole } from './room.ts';
 import type { StageClock } from './stage-clock.ts';
 import { type FileTask, type LargeFile, newLargeFile, type Via, type Work } from './work-queue.ts';
 
@@ -114,7 +115,7 @@ export class PullLargeFiles {
     const { clock } = this.#parts;
     const { file, offset } = work;
     file.open ??= this.#create(file);
-    if (content === null || (file.task.sparse && !isFilled(file))) {
+    if (content === null || (file.task.holeBytes > 0 && !isFilled(file))) {
       const startMs = performance.now();
       if (content !== null) writeSparseBlock(file.open, offset, content);
       clock.since('disk', startMs);
@@ -212,7 +213,7 @@ export class PullLargeFiles {
     if (hash !== null) {
       claims.wrote(file, offset, length, hash);
       file.hashes.set(offset / BLOCK_BYTES, hash);
-    }
+    } else noteHole(tally, file, length);
     file.blocksLeft -= 1;
     file.doneBytes += length;
     file.olderBytes += olderBytes;
@@ -237,11 +238,13 @@ export class PullLargeFiles {
       return;
     }
     claims.whole(file);
+    noteAllHoles(tally, file);
     try {
       writer.complete(open, metadataOf(task));
     } catch (error) {
       claims.gone(file);
       tally.doneBytes -= file.doneBytes;
+      forgetHoles(tally, file);
       this.#parts.onFailed(task, toFailure(error));
       return;
     }
@@ -263,6 +266,7 @@ export class PullLargeFiles {
     file.dead = true;
     this.#parts.tally.doneBytes -= file.doneBytes;
     this.#parts.tally.olderBytes -= file.olderBytes;
+    forgetHoles(this.#parts.tally, file);
     file.doneBytes = 0;
     file.olderBytes = 0;
     if (file.writing === 0) this.#removePart(file);

@@ -50,7 +50,7 @@ class Remote implements RemoteSource {
 }
 
 function fileRecord(name: string): ListingRecord {
-  return { kind: 'file', name: fromText(name), mode: 0o644, version, sparse: false, group: 0 };
+  return { kind: 'file', name: fromText(name), mode: 0o644, version, holeBytes: 0, group: 0 };
 }
 
 describe('a source that somebody else holds', () => {

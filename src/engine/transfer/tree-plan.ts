@@ -20,6 +20,7 @@ import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
 import { concludeDryRun } from './report-preflight.ts';
 import type { ResumedTree } from './resumed-tree.ts';
+import { roomlessOf, roomOf } from './room.ts';
 import type { Compare, FileTask } from './work-queue.ts';
 
 type CopiedEntry = Exclude<ListedEntry, { kind: 'problem' }>;
@@ -111,7 +112,7 @@ export class TreePlan {
   /** Takes a page's records. @throws Failure: what fails the whole job. */
   accept(records: readonly ListingRecord[]): void {
     for (const record of records) {
-      const entry = this.#checker.accept(record);
+      const entry = this.#checker.accept(this.#parts.preflight.asThere(record));
       if (entry === null) {
         if (record.kind === 'enter' && record.folder !== 0) this.#afterTop();
         continue;
@@ -178,6 +179,7 @@ export class TreePlan {
     if (entry.kind === 'file') {
       tally.totalFiles += 1;
       tally.totalBytes += entry.version.size;
+      tally.roomlessBytes += entry.holeBytes;
       if (!Number.isSafeInteger(tally.totalBytes)) {
         throw new Failure('peer-misbehaved', { reason: 'sizes too large' });
       }
@@ -262,13 +264,13 @@ export class TreePlan {
   #startCompare(entry: FileEntry, { expected: existing, otherwise }: Decision & { action: 'compare' }): void {
     const { tally } = this.#parts;
     this.#compares += 1;
-    tally.roomlessBytes += entry.version.size;
+    tally.roomlessBytes += roomOf(entry);
     this.#parts.compare(entry.parent, {
       sourceName: entry.name,
       version: entry.version,
       done: (isSame) => {
         this.#compares -= 1;
-        tally.roomlessBytes -= entry.version.size;
+        tally.roomlessBytes -= roomOf(entry);
         this.#guard(entry, () => this.#settle(entry, isSame ? { action: 'unchanged', existing } : otherwise));
       },
     });
@@ -320,7 +322,7 @@ export class TreePlan {
     const target = this.#target(entry, decision);
     if (group > 0 && links.isFollower(group)) {
       links.addHardLink({ group, target, path: this.#pathOf(entry), bytes: version.size });
-      tally.roomlessBytes += version.size;
+      tally.roomlessBytes += roomOf(entry);
       return;
     }
     if (group > 0) links.noteFirst(group, target);
@@ -381,14 +383,10 @@ export class TreePlan {
     if (entry.kind !== 'file') return;
     this.#parts.tally.doneFiles += 1;
     this.#parts.tally.doneBytes += entry.version.size;
+    this.#parts.tally.roomlessBytes -= entry.holeBytes;
   }
 
   #pathOf(entry: { readonly parent: number; readonly name: ByteName }): BytePath {
     return [...this.#parts.writer.folders.sourcePath(entry.parent), entry.name];
   }
-}
-
-/** Content that is there already and only waits for being counted as such: it takes no room. */
-function roomlessOf(entry: CopiedEntry, { action }: Decision): number {
-  return entry.kind === 'file' && action === 'unchanged' ? entry.version.size : 0;
 }

@@ -18,7 +18,7 @@ function taskOf(name: string, size: number, folder = 0, pathBytes = 4): FileTask
     target,
     version,
     mode: 0o644,
-    sparse: false,
+    holeBytes: 0,
     group: 0,
     tries: 0,
     row: 0,

@@ -17,7 +17,8 @@ export interface FileTask {
   target: Target;
   version: FileVersion;
   mode: number;
-  readonly sparse: boolean;
+  /** Bytes of it that are not allocated at its source, as far as is known; more than none: zeros are written as holes. */
+  readonly holeBytes: number;
   /** Hard link group, 0 for none. */
   readonly group: number;
   /** Its place in the listing. */
@@ -36,6 +37,8 @@ export interface LargeFile {
   blocksLeft: number;
   /** Bytes counted as done; taken back when the file is given up. */
   doneBytes: number;
+  /** Of its source's holes: what is not counted in `doneBytes`. */
+  holesLeft: number;
   /** Of those: taken from the version that was there before. */
   olderBytes: number;
   /** Blocks being written right now. */
@@ -100,6 +103,7 @@ export function newLargeFile(
     open,
     blocksLeft: Math.ceil(size / BLOCK_BYTES) - (kept?.size ?? 0),
     doneBytes,
+    holesLeft: task.holeBytes,
     hashes,
     olderBytes: 0,
     isCloned: false,

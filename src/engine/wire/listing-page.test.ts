@@ -28,7 +28,7 @@ const name = fromText('name');
 const samples: readonly ListingRecord[] = [
   { kind: 'enter', folder: 7 },
   { kind: 'folder', name, mode: 0o755, ...times },
-  { kind: 'file', name, mode: 0o644, version, sparse: true, group: 9 },
+  { kind: 'file', name, mode: 0o644, version, holeBytes: 4, group: 9 },
   { kind: 'link', name, target: '../else\xffwhere', ...times },
   { kind: 'problem', name, code: 'special-file', reason: 'fifo' },
 ];
@@ -64,8 +64,17 @@ test('a link target is bounded, and neither empty nor cut short by a NUL', () =>
 
 test('setuid, setgid and sticky bits never get in', () => {
   expect(readOne(encode({ kind: 'folder', name, mode: 0o7777, ...times }))).toMatchObject({ mode: 0o777 });
-  const file = { kind: 'file', name, mode: 0o6755, version, sparse: false, group: 0 } as const;
+  const file = { kind: 'file', name, mode: 0o6755, version, holeBytes: 0, group: 0 } as const;
   expect(readOne(encode(file))).toMatchObject({ mode: 0o755 });
+});
+
+test('a file never has more holes than bytes, and is not called sparse without any', () => {
+  const file = { kind: 'file', name, mode: 0o644, version, group: 0 } as const;
+  expect(readOne(encode({ ...file, holeBytes: version.size }))).toMatchObject({ holeBytes: version.size });
+  expect(() => readOne(encode({ ...file, holeBytes: version.size + 1 }))).toThrow(MISBEHAVED);
+  const none = encode({ ...file, holeBytes: 1 });
+  none.writeUInt8(0, none.length - 1);
+  expect(() => readOne(none)).toThrow(MISBEHAVED);
 });
 
 test('a second has no more than 999,999,999 nanoseconds', () => {

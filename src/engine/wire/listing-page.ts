@@ -24,8 +24,8 @@ export type ListingRecord =
       readonly name: ByteName;
       readonly mode: number;
       readonly version: FileVersion;
-      /** Bytes allocated are fewer than the size: write zeros as holes. */
-      readonly sparse: boolean;
+      /** How many bytes fewer than the size are allocated, at most the size; more than none: write zeros as holes. */
+      readonly holeBytes: number;
       /** Hard links: files of one group > 0 are one inode; the first one listed carries the content. */
       readonly group: number;
     }
@@ -69,8 +69,9 @@ export function writeRecord(into: ByteWriter, record: ListingRecord): void {
       writeName(into, record.name);
       into.u16(record.mode);
       writeVersion(into, record.version);
-      into.u8(record.sparse ? FLAG_SPARSE : 0);
+      into.u8(record.holeBytes > 0 ? FLAG_SPARSE : 0);
       into.u32(record.group);
+      if (record.holeBytes > 0) into.u64(record.holeBytes);
       break;
     case 'link':
       writeName(into, record.name);
@@ -118,14 +119,9 @@ export function readRecord(from: ByteReader): ListingRecord {
       const name = readName(from);
       const mode = readMode(from);
       const version = readVersion(from);
-      return {
-        kind: 'file',
-        name,
-        mode,
-        version,
-        sparse: (from.u8() & FLAG_SPARSE) !== 0,
-        group: from.u32(),
-      };
+      const isSparse = (from.u8() & FLAG_SPARSE) !== 0;
+      const group = from.u32();
+      return { kind: 'file', name, mode, version, group, holeBytes: isSparse ? readHoles(from, version) : 0 };
     }
     case KIND.link:
       return readLink(from);
@@ -139,6 +135,13 @@ export function readRecord(from: ByteReader): ListingRecord {
     default:
       throw bad('unknown record');
   }
+}
+
+/** What is said to be missing of a file is never more than all of it. */
+function readHoles(from: ByteReader, { size }: FileVersion): number {
+  const bytes = from.u64();
+  if (bytes === 0 || bytes > size) throw bad('holes');
+  return bytes;
 }
 
 function readLink(from: ByteReader): ListingRecord {

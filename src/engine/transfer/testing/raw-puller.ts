@@ -32,7 +32,7 @@ export function memorySource(files: number, change: Partial<Source> = {}): Sourc
     yield { kind: 'enter', folder: 0 };
     for (let index = 0; index < files; index++) {
       const name = fromText(`file-${String(index).padStart(7, '0')}`);
-      yield { kind: 'file', name, mode: 0o644, version, sparse: false, group: 0 };
+      yield { kind: 'file', name, mode: 0o644, version, holeBytes: 0, group: 0 };
     }
   }
   return {

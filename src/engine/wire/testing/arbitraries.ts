@@ -51,14 +51,17 @@ export const anyRecord: fc.Arbitrary<ListingRecord> = fc.oneof(
   fc
     .tuple(anyName, anyMode, anyTimes)
     .map(([name, mode, times]) => ({ kind: 'folder' as const, name, mode, ...times })),
-  fc.record({
-    kind: fc.constant('file' as const),
-    name: anyName,
-    mode: anyMode,
-    version: anyVersion,
-    sparse: fc.boolean(),
-    group: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  }),
+  fc
+    .record({
+      kind: fc.constant('file' as const),
+      name: anyName,
+      mode: anyMode,
+      version: anyVersion,
+      group: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    })
+    .chain((file) =>
+      fc.integer({ min: 0, max: file.version.size }).map((holeBytes) => ({ ...file, holeBytes })),
+    ),
   fc
     .tuple(anyName, anyLinkTarget, anyTimes)
     .map(([name, target, times]) => ({ kind: 'link' as const, name, target, ...times })),
