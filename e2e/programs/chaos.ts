@@ -32,11 +32,13 @@ function plan(): FaultPlan | null {
   const done = proxies.reduce((sum, { faults }) => sum + faults, 0);
   if (done >= order.limit) return null;
   planned += 1;
-  const span = random.nextFloat() < 0.5 ? EARLY_BYTES : order.mostBytes;
+  const direction = random.nextFloat() < 0.7 ? 'answer' : 'request';
+  // Requests are short: later than this most connections would never get.
+  const isEarly = random.nextFloat() < 0.5 || direction === 'request';
   return {
     fault: order.faults[planned % order.faults.length] ?? 'rst',
-    direction: random.nextFloat() < 0.7 ? 'answer' : 'request',
-    afterBytes: random.nextInt(span),
+    direction,
+    afterBytes: random.nextInt(isEarly ? EARLY_BYTES : order.mostBytes),
     stallMs: order.stallMs,
   };
 }
