@@ -63,11 +63,14 @@ export async function runVitest(): Promise<TestCounts> {
   const memory = makeMemoryFolder();
   const report = join(folder, 'report.json');
   const vitest = join(projectFolder, 'node_modules/vitest/vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const child = spawn(process.execPath, [vitest, 'run', ...reporters], {
+  const child = spawn(process.execPath, [vitest, 'run'], {
     cwd: projectFolder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...(memory === null ? {} : { FERRY_TEST_MEMORY: memory }) },
+    env: {
+      ...process.env,
+      FERRY_TEST_REPORT: report,
+      ...(memory === null ? {} : { FERRY_TEST_MEMORY: memory }),
+    },
     // A process group of its own, so that it can be ended whole.
     detached: true,
   });
