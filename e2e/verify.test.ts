@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { blake3 } from '@napi-rs/blake-hash';
 import { describe, expect, it } from 'vitest';
 import { createBigFile } from '../tools/trees/big-file.ts';
 import { createSmallFiles } from '../tools/trees/small-files.ts';
@@ -30,6 +40,24 @@ function rot(path: string, at: number): void {
   unlinkSync(before);
 }
 
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
+}
+
+/** The hash of `content` by the words of docs/protocol.md, with nothing of ours. */
+function hashOf(kind: string, content: Buffer): string {
+  if (kind === 'b3') return blake3(content).toString('hex');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(content.length));
+  const blocks = Array.from({ length: Math.ceil(content.length / MIB) }, (_, at) =>
+    blake3(content.subarray(at * MIB, (at + 1) * MIB)),
+  );
+  return blake3(Buffer.concat([...blocks, length])).toString('hex');
+}
+
 function problemsOf({ result }: Run): readonly (readonly [path: string, code: string])[] {
   const problems = (result?.['problems'] ?? []) as readonly { path: string; code: string }[];
   return problems.map(({ path, code }) => [path, code] as const);
@@ -45,6 +73,15 @@ describe.concurrent('ferry verify', () => {
       code: 0,
       result: { job, state: 'done', files: 201, verified: true, unproven: 0, problems: [] },
     });
+    const listed = (await toRun(bob.start(['manifest', job]))).stdout;
+    const files = [...listed.matchAll(/^(b3|blocks) ([0-9a-f]{64}) (\d+) \S+ {2}(.+)$/gm)];
+    expect(files.map(([, , , , path]) => path)).toEqual(filesBelow(bob.inbox));
+    expect(new Set(files.map(([, kind]) => kind))).toEqual(new Set(['b3', 'blocks']));
+    for (const [line, kind = '', hash, bytes, path = ''] of files) {
+      const content = readFileSync(join(bob.inbox, path));
+      expect([hash, Number(bytes)], line).toEqual([hashOf(kind, content), content.length]);
+    }
+    expect(await anna.run(['manifest', job])).toMatchObject({ code: 2, error: 'usage' });
     rot(join(bob.inbox, 'tree/big.bin'), 4 * MIB + 5);
     rot(join(bob.inbox, 'tree/small/group-0/folder-1/file-41.bin'), 3);
     writeFileSync(join(bob.inbox, 'tree/small/group-0/folder-0/file-1.bin'), 'edited');

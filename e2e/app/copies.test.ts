@@ -146,6 +146,18 @@ describeIfPossible('copies in the browser', () => {
     expect(await compareContent(path, join(bob.device.inbox, 'Many'))).toEqual([]);
   }, 90_000);
 
+  test('a list of the files with their hashes can be saved, which is whole for 5,000', async () => {
+    const row = rowOf(bob, 'Many');
+    await row.getByRole('button', { name: /^More/ }).click();
+    const saved = bob.page.waitForEvent('download');
+    await bob.page.getByRole('menuitem', { name: 'Save list of hashes' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('Many.manifest.txt');
+    const text = await readFile(await download.path(), 'utf8');
+    const paths = [...text.matchAll(/^b3 [0-9a-f]{64} \d+ \S+ {2}Many\/(.+)$/gm)].map(([, path]) => path);
+    expect(new Set(paths).size).toBe(5_000);
+  });
+
   test('what is finished is still in the list after a restart', async () => {
     await bob.device.served.stop();
     const ready = await bob.device.serve(['--web', '127.0.0.1:0', '--accept', 'ask']);

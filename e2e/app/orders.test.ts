@@ -67,6 +67,28 @@ async function openShare(
   await list.getByRole('row', { name: share }).dblclick();
 }
 
+/** What the engine tells this page waits from `hold` to `release`, as over a slow network. Loads the page anew. */
+async function holdableAnswers({ page }: AppDevice): Promise<{ hold(): void; release(): void }> {
+  let held: (() => void)[] | null = null;
+  await page.routeWebSocket('**/bridge', (socket) => {
+    const engine = socket.connectToServer();
+    engine.onMessage((message) => {
+      if (held === null) socket.send(message);
+      else held.push(() => socket.send(message));
+    });
+  });
+  await page.reload();
+  return {
+    hold: () => {
+      held ??= [];
+    },
+    release: () => {
+      for (const send of held ?? []) send();
+      held = null;
+    },
+  };
+}
+
 describeIfPossible('orders in the browser', () => {
   test('a folder dragged from one device’s share to another’s goes on without the page, and is done when it is back', async () => {
     await using app = await AppWorld.create(3);
@@ -80,6 +102,7 @@ describeIfPossible('orders in the browser', () => {
     await takeOrdersFrom(bob, cleo.device);
 
     const { page } = cleo;
+    const answers = await holdableAnswers(cleo);
     await page.getByRole('button', { name: 'Browse' }).click();
     await openShare(cleo, 'left', 'anna', 'Photos');
     await openShare(cleo, 'right', 'bob', 'Store');
@@ -90,10 +113,12 @@ describeIfPossible('orders in the browser', () => {
     // By keys alone: into the folder, a file across, and back; on the other side a new folder.
     const keys = page.keyboard;
     await trip.click();
+    answers.hold();
     await keys.press('Enter');
     // Typed at once, while the folder is still being opened: meant for what it holds.
     await keys.type('li');
     await keys.press('F5');
+    answers.release();
     await page.locator('[role=row]:focus', { hasText: 'list.txt' }).waitFor();
     await store.getByRole('row', { name: 'list.txt' }).waitFor();
     await keys.press('Backspace');

@@ -259,6 +259,10 @@ export const CONTRACT: { readonly [Name in CallName]: CallRule<Name> } = {
   'jobs.speeds': { input: z.strictObject({ job }), carriers: EVERYONE },
   'jobs.clean': { input: nothing, carriers: EVERYONE },
   'jobs.verify': { input: z.strictObject({ job }), carriers: EVERYONE },
+  'jobs.manifest': {
+    input: z.strictObject({ job, page: z.number().int().min(0).max(MAX_PATHS) }),
+    carriers: EVERYONE,
+  },
   'jobs.interrupt': { input: z.strictObject({ job }), carriers: EVERYONE },
   'page.send': {
     input: z.strictObject({ selection, to: targets, options }),

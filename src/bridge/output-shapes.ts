@@ -68,6 +68,7 @@ const OUTPUT_SHAPES: { readonly [Name in CallName]: OutputShape } = {
   'jobs.speeds': one('recent', 'whole'),
   'jobs.clean': one('removed'),
   'jobs.verify': one(...JOB),
+  'jobs.manifest': one('files', 'totalFiles', 'next'),
   'jobs.interrupt': one(...JOB),
   'page.send': one('jobs', 'ticket'),
   'page.resume': one('job', 'ticket'),

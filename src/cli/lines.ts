@@ -5,6 +5,7 @@ import { failureSentence, problemSentence } from '../shared/failure-text.ts';
 import type { JobId } from '../shared/ids.ts';
 import type { JobResult, JobView, OfferView, Problem, Verification, WaitingDetail } from '../shared/job.ts';
 import { NO_RUNGS } from '../shared/job.ts';
+import type { ManifestFile } from '../shared/manifest.ts';
 import type { PlaceEntry } from '../shared/place.ts';
 import type { Preflight } from '../shared/preflight.ts';
 import type { ShareView } from '../shared/share.ts';
@@ -208,6 +209,22 @@ export function toResultLine(view: JobView): JsonLine {
 export function toVerifyProgressLine(job: JobId, verification: Verification): JsonLine {
   const { files, bytes, totalFiles, totalBytes } = verification;
   return { kind: 'progress', job, state: 'verifying', files, bytes, totalFiles, totalBytes, complete: true };
+}
+
+/** A file of a job, with the hash that it came with; `hashOf` says of what, see docs/manifest.md. */
+export function toManifestLine(job: JobId, file: ManifestFile): JsonLine {
+  const { path, pathBase64, bytes, mtimeMs, hash, by, piece } = file;
+  return {
+    kind: 'manifest',
+    job,
+    path: escapeText(path),
+    ...(pathBase64 === undefined ? {} : { pathBase64 }),
+    bytes,
+    mtime: mtimeMs,
+    hash,
+    hashOf: by,
+    ...(piece === null ? {} : { piece: { offset: piece.at, length: piece.length } }),
+  };
 }
 
 /** What reading back has found: a result of its own. */

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   resume: async () => (await import('./commands/pause.ts')).addResumeCommand,
   cancel: async () => (await import('./commands/cancel.ts')).addCancelCommand,
   verify: async () => (await import('./commands/verify.ts')).addVerifyCommand,
+  manifest: async () => (await import('./commands/manifest.ts')).addManifestCommand,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
 };

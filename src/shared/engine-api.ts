@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts';
 import type { JobId, PairingId } from './ids.ts';
 import type { CancelKeep, JobView, OfferView, Problem, SpeedSeries } from './job.ts';
 import type { JobEntryPage } from './job-entry.ts';
+import type { ManifestPage } from './manifest.ts';
 import type { NetworkTestView } from './network-test.ts';
 import type { Place, PlaceEntry, RootPlace } from './place.ts';
 import type { RuleHours } from './rule-hours.ts';
@@ -138,6 +139,11 @@ export interface EngineCalls {
    * events tell how far it is. Resolves when that has ended. @throws Failure `unknown-job`, `usage`, `unreachable`.
    */
   'jobs.verify': Call<{ job: string }, JobView>;
+  /**
+   * The files that an ended job has brought here, each with the hash that it came with, part by part from page 0.
+   * @throws Failure `unknown-job`; `usage` for a job that has not ended or was written elsewhere.
+   */
+  'jobs.manifest': Call<{ job: string; page: number }, ManifestPage>;
   /** Who ordered it leaves, as by Ctrl-C: an offer that nobody has answered is taken back, anything else is kept. */
   'jobs.interrupt': Call<{ job: string }, JobView>;
   /** Files a page holds: the job waits for the page, which then speaks to the web worker with `ticket`. */

@@ -11,6 +11,7 @@ import { acceptData, dialServing, secure, wrapAccepted } from './data-socket.ts'
 import { takeFirst } from './handed-descriptors.ts';
 import { IndexDoor } from './index-door.ts';
 import { inspectItems } from './inspect-items.ts';
+import { settleReceipts } from './settle-receipts.ts';
 import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts';
 import { WorkerPuller } from './worker-puller.ts';
@@ -94,6 +95,8 @@ class DataWorker {
         return inspect(message);
       case 'browse':
         return browse(message);
+      case 'settle':
+        return settle(message);
       case 'listen':
         return this.#listen(message.host);
       case 'stop':
@@ -203,6 +206,14 @@ function browse({ call, order }: ToDataWorker & { kind: 'browse' }): void {
     post({ kind: 'browsed', call, answer: browseFolder(order), failure: null });
   } catch (error) {
     post({ kind: 'browsed', call, answer: null, failure: toFailure(error, undefined, 'io').toData() });
+  }
+}
+
+function settle({ call, receipts }: ToDataWorker & { kind: 'settle' }): void {
+  try {
+    post({ kind: 'settled', call, settled: settleReceipts(receipts), failure: null });
+  } catch (error) {
+    post({ kind: 'settled', call, settled: null, failure: toFailure(error).toData() });
   }
 }
 

@@ -17,6 +17,7 @@ import type { ClashAnswer } from './held-clashes.ts';
 import type { MeasureOrder } from './measure-session.ts';
 import type { PullOrder, StopReason } from './pull-order.ts';
 import type { PreviewCounts, PreviewOrder } from './pull-preview.ts';
+import type { SettledReceipts } from './settle-receipts.ts';
 import type { PaceMemory } from './shared-pace.ts';
 import type { VerifyCounts, VerifyOrder } from './verify-files.ts';
 
@@ -96,6 +97,8 @@ export type ToDataWorker =
     }
   | { readonly kind: 'inspect'; readonly call: number; readonly items: readonly SelectedItem[] }
   | { readonly kind: 'browse'; readonly call: number; readonly order: BrowseOrder }
+  /** Which files the receipts of a job are about. */
+  | { readonly kind: 'settle'; readonly call: number; readonly receipts: readonly Uint8Array[] }
   /** Rows of the index of known files, as they were asked for. */
   | { readonly kind: 'index-answer'; readonly call: number; readonly files: readonly KnownFile[] }
   /** Listen on a port of its own, where sockets cannot be handed over. */
@@ -196,6 +199,12 @@ export type FromDataWorker =
       readonly kind: 'browsed';
       readonly call: number;
       readonly answer: BrowseAnswer | null;
+      readonly failure: FailureData | null;
+    }
+  | {
+      readonly kind: 'settled';
+      readonly call: number;
+      readonly settled: SettledReceipts | null;
       readonly failure: FailureData | null;
     }
   /** A handed socket has proven who it is, or is closed. */

@@ -11,6 +11,7 @@ import type { SelectedItem } from '../source/selection.ts';
 import { routeOf } from './data-server-name.ts';
 import type { HandedSocket } from './data-socket.ts';
 import { HandedDescriptors } from './handed-descriptors.ts';
+import type { SettledReceipts } from './settle-receipts.ts';
 import { SharedPace } from './shared-pace.ts';
 import type { FromDataWorker, IndexRequest, InspectedItem, ToDataWorker } from './worker-messages.ts';
 
@@ -21,7 +22,7 @@ const MAX_EARLY_DEATHS = 3;
 /** What a pool tells beside answers to calls. */
 export type WorkerReport = Exclude<
   FromDataWorker,
-  { kind: 'inspected' | 'browsed' | 'socket-settled' | 'listening' | 'log' } | IndexRequest
+  { kind: 'inspected' | 'browsed' | 'settled' | 'socket-settled' | 'listening' | 'log' } | IndexRequest
 >;
 
 /** What is asked of the index; `answer` is called once where there is something to answer. */
@@ -118,6 +119,7 @@ export class WorkerPool {
     switch (message.kind) {
       case 'inspected':
       case 'browsed':
+      case 'settled':
       case 'socket-settled':
         this.#handed.arrived(message.call);
         this.#calls.get(message.call)?.(message);
@@ -232,6 +234,14 @@ export class WorkerPool {
     if (answer.kind !== 'browsed') throw new Failure('internal', { reason: 'wrong answer' });
     if (answer.answer === null) throw Failure.fromData(answer.failure ?? { code: 'internal' });
     return answer.answer;
+  }
+
+  /** Which files the receipts of a job are about. @throws as `settleReceipts`. */
+  async settle(receipts: readonly Uint8Array[]): Promise<SettledReceipts> {
+    const answer = await this.#call((call) => ({ kind: 'settle', call, receipts }));
+    if (answer.kind !== 'settled') throw new Failure('internal', { reason: 'wrong answer' });
+    if (answer.settled === null) throw Failure.fromData(answer.failure ?? { code: 'internal' });
+    return answer.settled;
   }
 
   /** @throws Failure `internal` when the worker died. */

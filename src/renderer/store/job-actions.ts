@@ -8,6 +8,7 @@ import type { AppContext } from './app-context.ts';
 import { openBrowse } from './browse-store.ts';
 import { neighbourFor, queueOf } from './job-list.ts';
 import { removeJobs } from './remove-jobs.ts';
+import { saveManifest } from './save-manifest.ts';
 import { noteBegun, openDialog, viewStore } from './view-store.ts';
 
 /** What can be done with a job. */
@@ -22,6 +23,7 @@ export type JobAction =
   | 'ask-again'
   | 'check-why'
   | 'verify'
+  | 'manifest'
   | 'review'
   | 'show'
   | 'show-folder'
@@ -43,6 +45,7 @@ const LABELS: Readonly<Record<Exclude<JobAction, 'again'>, PhraseKey>> = {
   'ask-again': 'action.askAgain',
   'check-why': 'common.checkWhy',
   verify: 'action.verify',
+  manifest: 'action.manifest',
   review: 'action.review',
   show: 'action.show',
   'show-folder': 'action.showFolder',
@@ -125,6 +128,11 @@ export function canVerify({ state, verification }: JobView): boolean {
   return (state === 'done' || state === 'partial') && verification?.state !== 'running';
 }
 
+/** Whether there is a list of what it wrote here, with hashes; what it wrote elsewhere is known there. */
+export function hasManifest({ state, into, result }: JobView): boolean {
+  return (state === 'done' || state === 'partial') && into !== null && (result?.files ?? 0) > 0;
+}
+
 /** Whether somebody may want help with it; a no is an answer. */
 export function hasGoneWrong({ state, result }: JobView): boolean {
   const code = result?.failure?.code;
@@ -147,6 +155,7 @@ export function menuActions(job: JobView, context: Pick<AppContext, 'host' | 'st
     } else if (primary !== 'resume' && primary !== 'ask-again') actions.add('again');
     if (job.between === null && job.role === 'source' && job.sourceKind === 'disk') actions.add('again-to');
     if (canVerify(job)) actions.add('verify');
+    if (hasManifest(job)) actions.add('manifest');
     if (isUnreachable(job)) actions.add('check-why');
     if (hasGoneWrong(job)) actions.add('report');
     actions.add('remove');
@@ -226,6 +235,9 @@ export function runAction(app: AppContext, action: JobAction, job: JobView): voi
       // What is found stands in its details.
       viewStore.setState({ selectedJob: job.job, selectedPeer: null });
       void act(engine, job.job, 'jobs.verify', id);
+      return;
+    case 'manifest':
+      void saveManifest(engine, job);
       return;
     case 'check-why':
       openDialog({ kind: 'doctor', target: shortIdOf(app, job) });

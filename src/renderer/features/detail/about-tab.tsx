@@ -2,8 +2,10 @@ import type { ReactNode } from 'react';
 import { ENDED_STATES, type JobResult, type JobView, RUNG_NAMES } from '../../../shared/job.ts';
 import { bytesText, countdownText, countText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
-import { useEngine } from '../../store/app-context.ts';
+import { useApp, useEngine } from '../../store/app-context.ts';
+import { hasManifest, runAction } from '../../store/job-actions.ts';
 import { useOrdererName } from '../../store/use-route.ts';
+import { Button } from '../../ui/button.tsx';
 import { NameText } from '../../ui/name-text.tsx';
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
@@ -38,6 +40,7 @@ function timeText(atMs: number, locale: string): string {
 export function AboutTab({ job }: { readonly job: JobView }) {
   const t = useTranslate();
   const locale = useLanguage();
+  const app = useApp();
   const peerId = job.peer?.id ?? null;
   const path = useEngine((state) =>
     peerId === null ? null : (Object.values(state.peers).find(({ id }) => id === peerId)?.path ?? null),
@@ -87,6 +90,11 @@ export function AboutTab({ job }: { readonly job: JobView }) {
           {(job.state === 'done' || job.state === 'partial') && (
             <Fact label={t('detail.about.verified')}>
               {t(result.verified ? 'detail.about.yes' : 'detail.about.no')}
+              {hasManifest(job) && (
+                <Button kind="quiet" className="-my-1 ml-2" onPress={() => runAction(app, 'manifest', job)}>
+                  {t('action.manifest')}
+                </Button>
+              )}
             </Fact>
           )}
           <Rungs rungs={result.rungs} />

@@ -108,6 +108,7 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'action.againTo': 'Erneut an ein anderes Gerät senden…',
   'action.askAgain': 'Erneut fragen',
   'action.verify': 'Erneut prüfen',
+  'action.manifest': 'Liste der Prüfsummen sichern',
   'action.review': 'Ansehen',
   'action.answer': 'Antworten',
   'action.show': 'Im Ordner zeigen',

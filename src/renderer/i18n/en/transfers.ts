@@ -107,6 +107,7 @@ export const transfers = {
   'action.againTo': 'Send again to another device…',
   'action.askAgain': 'Ask again',
   'action.verify': 'Verify again',
+  'action.manifest': 'Save list of hashes',
   'action.review': 'Review',
   'action.answer': 'Answer',
   'action.show': 'Show in folder',
