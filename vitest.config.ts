@@ -37,6 +37,8 @@ export default defineConfig({
     maxConcurrency: 8,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    setupFiles: ['tools/patient-waits.ts'],
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

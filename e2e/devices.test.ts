@@ -243,10 +243,10 @@ describe.concurrent('paired devices', () => {
       addresses: [anna.address, expect.anything()],
     });
     await anna.pairWith(bob);
-    await watch.waitFor({ kind: 'peer', name: 'anna', paired: true, id: anna.id }, 5000);
+    await watch.waitFor({ kind: 'peer', name: 'anna', paired: true, id: anna.id }, 30_000);
     expect((await peers(bob)).filter((peer) => peer['name'] === 'anna')).toHaveLength(1);
     await anna.served.stop();
-    await watch.waitFor({ kind: 'peer', name: 'anna', paired: true, online: false }, 5000);
+    await watch.waitFor({ kind: 'peer', name: 'anna', paired: true, online: false }, 30_000);
     expect(await watch.stop('SIGINT')).toMatchObject({ code: 130 });
   });
 });

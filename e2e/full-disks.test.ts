@@ -11,7 +11,7 @@ import { describeIfPossible } from './needs.ts';
 import { expectSame } from './sample-tree.ts';
 
 const MB = 1_000_000;
-const STATE_MS = 20_000;
+const STATE_MS = 60_000;
 
 const holders: ChildProcess[] = [];
 let world: World;

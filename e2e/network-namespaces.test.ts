@@ -10,7 +10,7 @@ const DIAL =
 
 /** Listens on TCP port 9 until the network is taken away. */
 async function listen(host: Namespace): Promise<void> {
-  await host.start(process.execPath, ['-e', LISTEN]).waitFor({ up: true }, 5000);
+  await host.start(process.execPath, ['-e', LISTEN]).waitFor({ up: true }, 30_000);
 }
 
 /** Throws unless somebody listens at `address`. */

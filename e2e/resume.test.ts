@@ -15,7 +15,7 @@ const MIB = 1 << 20;
 const BIG_BYTES = 192 * MIB;
 /** Fast enough to be soon over, slow enough to be cut off in the middle. */
 const LIMIT = '20MB/s';
-const START_MS = 20_000;
+const START_MS = 60_000;
 /** The promise: what is sent again stays below this for each stream, or 1 % of what was there. */
 const RESENT_BYTES = 64 * MIB;
 /** Frames, listing, control: what a copy costs beside its content. */

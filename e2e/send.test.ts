@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
 import { createSample, expectSame } from './sample-tree.ts';
 
 const JOB = /^[0-9a-f]{32}$/;
-const START_MS = 10_000;
+const START_MS = 60_000;
 
 describe.concurrent('send to a paired device', () => {
   it('copies, tells it in the lines of the contract, and both sides remember', async () => {

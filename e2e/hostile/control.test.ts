@@ -128,8 +128,8 @@ describe('strangers', () => {
     const dials = Array.from({ length: 20 }, () => device.dialData(alone.port, 'ab'.repeat(16) as JobId));
     const settled = await Promise.allSettled(dials);
     const open = settled.flatMap((dial) => (dial.status === 'fulfilled' ? [dial.value.connection] : []));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(open.filter(({ isClosed }) => !isClosed)).toHaveLength(MAX_PRE_AUTH_SOCKETS_PER_ADDRESS);
+    const stillOpen = () => open.filter(({ isClosed }) => !isClosed).length;
+    await expect.poll(stillOpen).toBe(MAX_PRE_AUTH_SOCKETS_PER_ADDRESS);
     const late = await device.dialData(alone.port, 'ab'.repeat(16) as JobId).catch(() => null);
     expect(late).toBeNull();
     for (const connection of open) connection.destroy();

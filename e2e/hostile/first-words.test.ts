@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { openEngine } from '../../src/engine/index.ts';
 import { FakeDevice } from './fake-device.ts';
 
-const LONG_MS = 20_000;
+const LONG_MS = 60_000;
 
 function open(folder: string) {
   return openEngine({

@@ -10,7 +10,7 @@ import type { JobView } from '../../src/shared/job.ts';
 import type { FakeDevice } from './fake-device.ts';
 import type { ControlPeer } from './raw-connection.ts';
 
-const JOB_MS = 8_000;
+const JOB_MS = 30_000;
 /** What lies in the sandbox is small; only a runaway file is not, and that is found by its name. */
 const MAX_CANARY_BYTES = 1_000_000;
 

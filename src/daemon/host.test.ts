@@ -104,6 +104,7 @@ test('a host stays until its guests have left and its jobs are at rest', async (
   });
   await new Promise((resolve) => setTimeout(resolve, 150));
   await guest.close(forever);
+  await vi.waitFor(() => expect(stays).toBe(1));
   await new Promise((resolve) => setTimeout(resolve, 450));
   expect(closed).toBe(false);
   expect(stays).toBe(1);

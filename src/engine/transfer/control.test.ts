@@ -308,10 +308,11 @@ describe('asked what to do about clashes', () => {
     const ends = await TwoEnds.start();
     const pull = ends.start([source], into, { onConflict: 'ask' });
     await vi.waitFor(() => expect(ends.stateOf(pull.job)).toBe('answer'), { timeout: 20_000 });
+    const enough = () => expect(ends.questionsOf(pull.job).at(-1)?.count).toBeGreaterThanOrEqual(10_000);
+    await vi.waitFor(enough);
     // Pages that were asked for already may still come; after them there are no more.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const question = ends.questionsOf(pull.job).at(-1);
-    expect(question?.count).toBeGreaterThanOrEqual(10_000);
     expect(question?.count).toBeLessThan(FILES);
     expect(question).toMatchObject({ complete: false });
     expect(question?.clashes).toHaveLength(100);

@@ -119,7 +119,7 @@ export function pairDevices(one: TestDevice, other: TestDevice): void {
 }
 
 /** Resolves once `isTrue` is; rejects after `timeoutMs`. */
-export async function until(isTrue: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function until(isTrue: () => boolean, timeoutMs = 30_000): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!isTrue()) {
     if (performance.now() > endMs) throw new Error('waited in vain');
