@@ -189,7 +189,7 @@ describe('a right to pull', () => {
     ['inner/../../secret', 'no-right'],
     ['/etc/passwd', 'no-right'],
     ['inner//x', 'no-right'],
-    ['up/secret', 'destination-not-folder'],
+    ['up/secret', 'no-such-path'],
     ['nothing', 'no-such-path'],
   ])('is not to be had for %s', async (way, code) => {
     expect(await ask(control, grantOf(wanted(), { items: [item('read', way)] }))).toMatchObject({

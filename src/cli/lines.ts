@@ -201,6 +201,7 @@ export function toResultLine(view: JobView): JsonLine {
     ...(result.atomic === undefined ? {} : { atomic: result.atomic }),
     problems: result.problems.map(toProblemLine),
     problemCount: result.problemCount,
+    ...(state === 'failed' && result.failure !== null ? { failure: toErrorLine(result.failure) } : {}),
     times: result.times,
   };
 }

@@ -56,6 +56,7 @@ function headOf(job: JobView): string {
       if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
       if (job.waitingFor === null) return 'waiting';
       if (job.waitingFor === 'paused') return pausedText(job);
+      if (job.waitingFor === 'peer' && job.role === 'orderer') return awayText(job);
       return job.waitingDetail === null ? WAITING_FOR[job.waitingFor] : waitingText(job.waitingDetail);
     case 'preparing':
       return 'preparing';
@@ -64,6 +65,12 @@ function headOf(job: JobView): string {
     default:
       return '';
   }
+}
+
+/** Who gave an order hears of a wait, not always which of the two others is away. */
+function awayText({ peer, between }: JobView): string {
+  const names = new Set([between?.source?.name, peer?.name].filter((name) => name !== undefined));
+  return `waiting for ${[...names].map(escapeText).join(' or ')}`;
 }
 
 /** What is wrong with the destination, and how much is missing. */

@@ -19,8 +19,9 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   'not-paired': { what: 'not paired with this device', advice: 'Pair first: `ferry pair` on both.' },
   'wrong-code': { what: 'wrong code', advice: 'Check it; a code works once and for ten minutes.' },
   'no-right': {
-    what: 'this device has no right to do that there',
-    advice: 'There, `ferry trust` says whose device this is, and `ferry share add` who may read or write.',
+    what: 'no right to do that',
+    advice:
+      'On the device that says no, `ferry trust` says whose device the other one is, and `ferry share add` who may read or write.',
   },
   'pairing-closed': {
     what: 'the other device is not open for pairing',

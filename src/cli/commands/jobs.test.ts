@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeEngine } from '../../bridge/testing/fake-engine.ts';
-import { fakeJob, fakeJobId, fakeOffer, fakeProgress, fakeResult } from '../../bridge/testing/fake-values.ts';
+import {
+  fakeDeviceId,
+  fakeJob,
+  fakeJobId,
+  fakeOffer,
+  fakeProgress,
+  fakeResult,
+} from '../../bridge/testing/fake-values.ts';
 import { FakeRun } from '../testing/run-with-fake.ts';
 
 let folder = '';
@@ -70,6 +77,45 @@ describe('offers and jobs', () => {
     const cancel = new FakeRun({}, engine);
     expect(await cancel.run('cancel', '5')).toBe(0);
     expect(cancel.stdout).toBe('Cancelled job 11111111.\n');
+  });
+
+  test('a refused order says by whom and why, and who ordered it', async () => {
+    const engine = new FakeEngine();
+    const failure = { code: 'no-right', subject: 'anna:box', reason: 'read' } as const;
+    const orderedBy = { id: fakeDeviceId('c'), name: 'cara' };
+    engine.putJob(
+      fakeJob({
+        state: 'failed',
+        between: { source: null, destination: null, orderedBy },
+        result: fakeResult({ state: 'failed', failure }),
+      }),
+    );
+    const status = new FakeRun({}, engine);
+    expect(await status.run('status', '1')).toBe(0);
+    expect(status.stdout).toContain(
+      'no right to do that: anna:box (read). On the device that says no, `ferry',
+    );
+    const json = new FakeRun({}, engine);
+    expect(await json.run('status', '1', '--json')).toBe(0);
+    expect(json.lines).toMatchObject([{ kind: 'result', state: 'failed', failure: { code: 'no-right' } }]);
+    const jobs = new FakeRun({}, engine);
+    expect(await jobs.run('jobs')).toBe(0);
+    expect(jobs.stdout).toContain('within this device, ordered by cara');
+  });
+
+  test('a wait says which devices an order waits for', async () => {
+    const engine = new FakeEngine();
+    const [source, destination] = [
+      { id: fakeDeviceId('a'), name: 'anna' },
+      { id: fakeDeviceId('b'), name: 'bert' },
+    ];
+    const between = { source, destination, orderedBy: null };
+    engine.putJob(
+      fakeJob({ state: 'waiting', waitingFor: 'peer', role: 'orderer', peer: destination, between }),
+    );
+    const status = new FakeRun({}, engine);
+    expect(await status.run('status', '1')).toBe(0);
+    expect(status.stdout).toContain('waiting for anna or bert');
   });
 
   test('wait ends with the result and its exit code, and never stops the job', async () => {

@@ -33,14 +33,19 @@ function summary(job: JobView): string {
   return `${plural(result.files, 'file', 'files')}, ${formatBytes(result.bytes)}${problems}`;
 }
 
+/** Between which devices, and who had it copied where that is neither of them. */
+function endsText(job: JobView): string {
+  const { role, between, peer } = job;
+  const isHere = between !== null && between.source === null && between.destination === null;
+  const ends = isHere ? 'within this device' : `${DIRECTION[role]} ${peerLabel(job) || '-'}`;
+  const orderer = between?.orderedBy ?? null;
+  return orderer === null || orderer.id === peer?.id
+    ? ends
+    : `${ends}, ordered by ${escapeText(orderer.name)}`;
+}
+
 function jobRow(job: JobView): string[] {
-  return [
-    shortJob(job.job),
-    job.state,
-    `${DIRECTION[job.role]} ${peerLabel(job) || '-'}`,
-    job.names.map(escapeText).join(', '),
-    summary(job),
-  ];
+  return [shortJob(job.job), job.state, endsText(job), job.names.map(escapeText).join(', '), summary(job)];
 }
 
 export function addJobsCommand(program: Command, run: Run): void {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../shared/exit-codes.ts';
+import { failureSentence } from '../../shared/failure-text.ts';
 import { ENDED_STATES, type JobView } from '../../shared/job.ts';
 import type { Run } from '../context.ts';
 import { toProgressLine, toResultLine } from '../lines.ts';
@@ -14,6 +15,13 @@ function statusLine(view: JobView): string {
     .join(', ');
 }
 
+/** How it ended, and why where it failed as a whole. */
+function endedText(view: JobView): string {
+  const failure = view.state === 'failed' ? view.result?.failure : null;
+  const why = failure ? [failureSentence(failure)] : [];
+  return [...resultLines(view, '', false), ...why].join('\n');
+}
+
 export function addStatusCommand(program: Command, run: Run): void {
   program
     .command('status')
@@ -24,7 +32,7 @@ export function addStatusCommand(program: Command, run: Run): void {
         withState(context, async ({ api }) => {
           const view = await api.call('jobs.get', { job }, context.signal);
           if (ENDED_STATES.has(view.state)) {
-            context.output.fact(toResultLine(view), resultLines(view, '', false).join('\n'));
+            context.output.fact(toResultLine(view), endedText(view));
           } else {
             context.output.fact(toProgressLine(view), statusLine(view));
           }

@@ -28,6 +28,7 @@ export function createPeerCalls(parts: CallParts): HandlersOf<'peers' | 'invite'
       const view = peerView(id);
       await peers.remove(id);
       links.disconnect(id);
+      parts.orders.recheck();
       offers.revoke(id);
       receiving.revoke(id);
       await sending.revoke(id);

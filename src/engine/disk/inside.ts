@@ -2,21 +2,24 @@ import { Failure, toFailure } from '../../shared/failure.ts';
 import type { ByteName, BytePath } from '../wire/byte-name.ts';
 import { Folder, type OpenRoot } from './folder.ts';
 
+type Missing = 'fail' | 'create' | 'read';
+
 /**
  * Opens the folder at `way` below a root that is held open, one component at a time and never through a link, so
  * that nothing outside can be reached: not by `..` (which is no component), not by links, and not by whoever
  * moves folders meanwhile.
- * @param missing what becomes of components that are not there.
+ * @param missing what becomes of components that are not there; what is only read and leads through something that
+ *   is no folder is not there either.
  * @throws Failure `no-such-path`, `destination-not-folder`, and others of the system.
  */
-export function openInside(root: OpenRoot, way: BytePath, missing: 'fail' | 'create'): Folder {
+export function openInside(root: OpenRoot, way: BytePath, missing: Missing): Folder {
   let folder = Folder.below(root);
   for (const name of way) {
     const parent = folder;
     try {
       folder = step(parent, name, missing);
     } catch (error) {
-      throw toWayFailure(error, Buffer.from(way.join('/'), 'latin1').toString('utf8'));
+      throw toWayFailure(error, Buffer.from(way.join('/'), 'latin1').toString('utf8'), missing === 'read');
     } finally {
       parent.close();
     }
@@ -43,11 +46,11 @@ export function openWithin(
   }
 }
 
-function step(parent: Folder, name: ByteName, missing: 'fail' | 'create'): Folder {
+function step(parent: Folder, name: ByteName, missing: Missing): Folder {
   try {
     return parent.openFolder(name);
   } catch (error) {
-    if (missing === 'fail' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (missing !== 'create' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   try {
     parent.createFolder(name, 0o777);
@@ -58,11 +61,12 @@ function step(parent: Folder, name: ByteName, missing: 'fail' | 'create'): Folde
   return parent.openFolder(name);
 }
 
-function toWayFailure(error: unknown, subject: string): Failure {
+function toWayFailure(error: unknown, subject: string, isRead: boolean): Failure {
   const failure = toFailure(error, subject, 'io');
   const reason = failure.reason ?? '';
   if (reason === 'ENOENT') return new Failure('no-such-path', { subject, reason }, error);
   if (reason === 'ENOTDIR' || reason === 'ELOOP') {
+    if (isRead) return new Failure('no-such-path', { subject, reason: 'not a folder' }, error);
     return new Failure('destination-not-folder', { subject, reason }, error);
   }
   return failure;

@@ -135,7 +135,11 @@ export class GivenOrders {
       const { orderer, job } = live.key;
       if (order.items.every(({ share }) => this.#parts.shares.may(orderer, share, 'read'))) continue;
       this.#parts.log('warn', 'grant-revoked', { peer: orderer, job });
-      inBackground(this.#sending.fail(sending, new Failure('no-right', { reason: 'read' })), this.#parts.log);
+      const why = new Failure('no-right', {
+        subject: live.view.between?.orderedBy?.name ?? '',
+        reason: 'read',
+      });
+      inBackground(this.#sending.fail(sending, why), this.#parts.log);
     }
   }
 }

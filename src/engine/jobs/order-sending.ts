@@ -8,6 +8,7 @@ import { MAX_ADDRESSES_PER_DEVICE } from '../wire/limits.ts';
 import { type GrantAsker, refusalOf } from './ask-grant.ts';
 import type { JobParts } from './job-parts.ts';
 import type { Sending } from './sending-job.ts';
+import { showAway } from './show-sending.ts';
 import { addressesOf, toAddressText } from './source-addresses.ts';
 
 /** Time between two tries to reach the source of an order. */
@@ -54,6 +55,7 @@ export async function secureGrant(
       const failure = toFailure(error);
       if (!PASSING.has(failure.code)) return blame(failure, source.name);
       log('debug', 'source-not-reached', { code: failure.code });
+      showAway(book, sending);
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -70,6 +72,15 @@ export function tellElsewhere(links: Links, { live, order }: Sending): void {
 export function isPartOf({ pullerId, live, order }: Sending, id: DeviceId): boolean {
   if (pullerId === id || live.key.orderer === id) return true;
   return order?.kind === 'elsewhere' && order.source.id === id;
+}
+
+/** The same, with the name of the device that is not paired any more. */
+export function notPaired({ live, order }: Sending, id: DeviceId): Failure {
+  const source = order?.kind === 'elsewhere' && order.source.id === id ? order.source.name : undefined;
+  const { peer, between } = live.view;
+  const named = [peer, between?.orderedBy].find((device) => device?.id === id)?.name;
+  const subject = source ?? named;
+  return new Failure('not-paired', subject === undefined ? {} : { subject });
 }
 
 /** What the destination says no to. */

@@ -118,11 +118,12 @@ export class TakenOrders {
   /** Trust or shares have changed: what may not be written any more ends now. */
   recheck(): void {
     for (const { record, stored } of this.#receiving.orders()) {
-      const { orderer, job } = record;
+      const { orderer, job, view } = record;
       if (orderer === this.#parts.ownId || stored.share === undefined) continue;
       if (this.#parts.shares.may(orderer, stored.share.name, 'write')) continue;
       this.#parts.log('warn', 'order-revoked', { peer: orderer, job });
-      inBackground(this.#receiving.stop(job, 'cancelled', 'parts'), this.#parts.log);
+      const why = new Failure('no-right', { subject: view.between?.orderedBy?.name ?? '', reason: 'write' });
+      inBackground(this.#receiving.stop(job, why, 'parts'), this.#parts.log);
     }
   }
 }

@@ -43,6 +43,8 @@ export interface Receiving extends ControlledPull, ReachingSource, ToldPull, Fol
   addresses: readonly string[];
   /** Bytes on the control connection before the job began. */
   readonly wireStart: number;
+  /** Why it may not be any more, once its right has been taken away. */
+  refusal: Failure | null;
 }
 
 /** @throws Failure `internal` for a record that is no pull's. */
@@ -66,6 +68,7 @@ export function newReceiving(
     sourceId,
     addresses: stored.addresses,
     wireStart,
+    refusal: null,
     isLooking: false,
     updatedMs: 0,
     tellTimer: null,

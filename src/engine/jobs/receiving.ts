@@ -13,6 +13,7 @@ import type { LinkMessage } from '../wire/control-messages.ts';
 import { adoptParts } from './adopt-parts.ts';
 import { AskedAgain } from './asked-again.ts';
 import { newDestinationRecord, orderOf, storedPullOf } from './destination-records.ts';
+import { endOfPull, noteRefusal } from './end-of-pull.ts';
 import { SourceFollower } from './follow-source.ts';
 import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
@@ -269,8 +270,7 @@ export class ReceivingJobs {
 
   async #ended(receiving: Receiving, pulled: JobResult): Promise<void> {
     const link = this.#parts.links.get(receiving.sourceId);
-    const control = link === null ? 0 : Math.max(0, wireTotal(link) - receiving.wireStart);
-    const ended = { ...pulled, wireBytes: pulled.wireBytes + control };
+    const ended = endOfPull(receiving, pulled, link);
     // The source shows the last progress too, also of a job that did not get to its end.
     this.#teller.progress(receiving, true);
     const { job } = receiving.live.key;
@@ -340,11 +340,11 @@ export class ReceivingJobs {
     return [...this.#jobs.values()].every(({ result }) => result === null);
   }
 
-  /** Ends a job from here. False when it is not ours. */
-  async stop(job: JobId, reason: StopReason, keep: CancelKeep): Promise<boolean> {
+  /** Ends a job from here, or because it may not be any more. False when it is not ours. */
+  async stop(job: JobId, why: StopReason | Failure, keep: CancelKeep): Promise<boolean> {
     const receiving = this.#running(job);
     if (receiving === null) return false;
-    this.#steering.stop(receiving, reason, keep, 'here');
+    this.#steering.stop(receiving, noteRefusal(receiving, why), keep, 'here');
     this.verifying.cancel(job);
     await receiving.live.ended;
     return true;
@@ -374,7 +374,8 @@ export class ReceivingJobs {
   /** Trust in a device is gone: its pulls end now. */
   revoke(id: DeviceId): void {
     for (const receiving of this.#jobs.values()) {
-      if (mayDrive(receiving, id)) this.#steering.stop(receiving, 'cancelled', 'parts', 'here');
+      if (receiving.refusal !== null || !mayDrive(receiving, id)) continue;
+      this.#steering.stop(receiving, 'cancelled', 'parts', 'here');
     }
   }
 

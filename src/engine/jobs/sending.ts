@@ -9,16 +9,16 @@ import type { LinkMessage, LinkMessageOf } from '../wire/control-messages.ts';
 import { GrantAsker } from './ask-grant.ts';
 import { choosePaths } from './chosen.ts';
 import { goneAt } from './gone-job.ts';
+import { heardEnd } from './heard-end.ts';
 import { inBackground } from './in-background.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
 import { newJobId } from './new-job-id.ts';
-import { isPartOf, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
+import { isPartOf, notPaired, refusalAt, secureGrant, tellElsewhere } from './order-sending.ts';
 import type { PageJob } from './page-job.ts';
 import { PauseWishes } from './pause-wishes.ts';
 import { reachDestination } from './reach-destination.ts';
 import { Repeats } from './repeats.ts';
-import { fromResultMessage } from './result-message.ts';
 import { SendCodes } from './send-codes.ts';
 import { type Chosen, newSending, type Sending } from './sending-job.ts';
 import { showAsTold, showAway } from './show-sending.ts';
@@ -347,7 +347,7 @@ export class SendingJobs {
 
   /** Acknowledged only once it is written down: until then the destination is the only one that knows. */
   async #heardEnd(sending: Sending, link: Link, message: LinkMessageOf<'job-ended'>): Promise<void> {
-    await this.#end(sending, fromResultMessage(message.result));
+    await this.#end(sending, heardEnd(sending, message.result));
     link.tell({ kind: 'job-ended-ack', job: message.job });
   }
 
@@ -385,7 +385,7 @@ export class SendingJobs {
   /** Trust in a device is gone: its grants die now. */
   async revoke(id: DeviceId): Promise<void> {
     for (const sending of [...this.#jobs.values()]) {
-      if (isPartOf(sending, id)) await this.fail(sending, new Failure('not-paired'));
+      if (isPartOf(sending, id)) await this.fail(sending, notPaired(sending, id));
     }
   }
 

@@ -117,7 +117,7 @@ function within<Value>(
 }
 
 function openAt(root: OpenRoot | null, way: Uint8Array): Folder {
-  return root === null ? openPath(way) : openInside(root, readWay(way), 'fail');
+  return root === null ? openPath(way) : openInside(root, readWay(way), 'read');
 }
 
 function openPath(path: Uint8Array): Folder {
@@ -127,7 +127,8 @@ function openPath(path: Uint8Array): Folder {
   } catch (error) {
     const failure = toFailure(error, subject, 'io');
     if (failure.reason === 'ENOENT') throw new Failure('no-such-path', { subject }, error);
-    if (failure.reason === 'ENOTDIR') throw new Failure('destination-not-folder', { subject }, error);
+    if (failure.reason === 'ENOTDIR')
+      throw new Failure('no-such-path', { subject, reason: 'not a folder' }, error);
     throw failure;
   }
 }

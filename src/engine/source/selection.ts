@@ -106,7 +106,7 @@ function openParent(parents: Map<string, Folder>, { parent: path, root }: Select
   if (known !== undefined) return known;
   try {
     const opened =
-      root === undefined ? Folder.openPath(Buffer.from(path)) : openInside(root, readWay(path), 'fail');
+      root === undefined ? Folder.openPath(Buffer.from(path)) : openInside(root, readWay(path), 'read');
     parents.set(key, opened);
     return opened;
   } catch (error) {

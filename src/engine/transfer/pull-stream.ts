@@ -18,6 +18,7 @@ import {
   checkRun,
   type ListingEnd,
   okBlock,
+  REFUSED_BY_SOURCE,
   readHash,
   readListingEnd,
   readOne,
@@ -231,7 +232,7 @@ export class PullStream {
         this.#handler.onSourceAway();
         break;
       case SOURCE_FRAME.refused:
-        throw new Failure(refusalCode(meta.toString('latin1')), { reason: 'refused by the source' });
+        throw new Failure(refusalCode(meta.toString('latin1')), { reason: REFUSED_BY_SOURCE });
       case SOURCE_FRAME.committed:
         this.#isCommitting = false;
         this.#handler.onCommitted(toCommitted(header.status));
@@ -251,7 +252,7 @@ export class PullStream {
 
   #acceptFirst({ header, meta }: SourceFrame): void {
     if (header.kind === SOURCE_FRAME.refused) {
-      throw new Failure(refusalCode(meta.toString('latin1')), { reason: 'refused by the source' });
+      throw new Failure(refusalCode(meta.toString('latin1')), { reason: REFUSED_BY_SOURCE });
     }
     if (header.kind !== SOURCE_FRAME.opened) throw misbehaved('not opened');
     this.#isOpen = true;

@@ -22,6 +22,9 @@ export function readHash(meta: Buffer): Buffer {
   return Buffer.from(meta);
 }
 
+/** The reason of what the source refuses. */
+export const REFUSED_BY_SOURCE = 'refused by the source';
+
 /** Why the source refuses; what went wrong inside it must not look like a fault of ours. */
 export function refusalCode(code: string): FailureCode {
   if (code === 'internal') return 'peer-misbehaved';

@@ -35,6 +35,15 @@ export function passesHere({ role, between }: Pick<JobView, 'role' | 'between'>)
   return role !== 'orderer' && !isWithinOne(between);
 }
 
+/** Who a failure is about: an order names the device that said no; otherwise it is the other one. */
+export function blamedOf({ between, result }: Pick<JobView, 'between' | 'result'>, there: string): string {
+  const subject = result?.failure?.subject ?? '';
+  const names = [between?.source?.name, between?.destination?.name];
+  return (
+    names.find((name) => name !== undefined && (subject === name || subject.startsWith(`${name}:`))) ?? there
+  );
+}
+
 /** Who had it copied, where that is another device than this; null: this one, or nobody but who sends. */
 export function ordererOf({ between }: Pick<JobView, 'between'>): JobDevice | null {
   return between?.orderedBy ?? null;

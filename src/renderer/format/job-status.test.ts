@@ -34,6 +34,16 @@ const moving = fakeProgress({
   limitedBy: 'link',
 });
 
+const BETWEEN = {
+  source: { id: fakeDeviceId('a'), name: 'anna' },
+  destination: { id: fakeDeviceId('b'), name: 'Studio PC' },
+};
+
+const REFUSED: Partial<JobView> = {
+  state: 'failed',
+  result: fakeResult({ state: 'failed', failure: { code: 'no-right', subject: 'anna:box', reason: 'read' } }),
+};
+
 test.each<[string, Partial<JobView>, string]>([
   [
     'preparing',
@@ -93,6 +103,24 @@ test.each<[string, Partial<JobView>, string]>([
     'unlisted',
     { state: 'running', progress: fakeProgress({ bytes: 1.2 * GB, complete: false, limitedBy: 'unknown' }) },
     '1.20 GB copied · still finding files',
+  ],
+  [
+    'ordered, and one of the two is away',
+    {
+      ...{ state: 'waiting', waitingFor: 'peer', role: 'orderer', progress: fakeProgress({ bytes: 0 }) },
+      between: { ...BETWEEN, orderedBy: null },
+    },
+    'Waiting for anna or Studio PC · continues by itself',
+  ],
+  [
+    'ordered, and refused by the source',
+    { ...REFUSED, role: 'orderer', between: { ...BETWEEN, orderedBy: null } },
+    'anna doesn’t share that with this device. · allow it there: Settings, Sharing',
+  ],
+  [
+    'ordered by another device that may not any more',
+    { ...REFUSED, between: { ...BETWEEN, orderedBy: { id: fakeDeviceId('c'), name: 'nas' } } },
+    'nas has no right to this any more · Ordered by nas',
   ],
   ['queued', { state: 'waiting', waitingFor: 'turn', queuePlace: 1 }, 'Queued · next'],
   ['paused here', { state: 'waiting', waitingFor: 'paused', pausedBy: 'here' }, 'Paused by you'],

@@ -1,7 +1,7 @@
 import type { JobProgress, JobView } from '../../shared/job.ts';
 import type { JobFacts } from '../store/job-watch.ts';
 import { isolate } from './isolate.ts';
-import { endsOf, isWithinOne, ordererOf } from './job-ends.ts';
+import { blamedOf, endsOf, isWithinOne, ordererOf } from './job-ends.ts';
 import { type LimitContext, limitedByText } from './limited-by.ts';
 import { baseName } from './names.ts';
 import { bytesText, clockText, countdownText, countText } from './numbers.ts';
@@ -91,7 +91,7 @@ function paused(job: JobView, { t, there }: StatusContext): JobStatus {
 }
 
 function waiting(job: JobView, context: StatusContext): JobStatus {
-  const { t, locale, there } = context;
+  const { t, locale } = context;
   const byItself = t('job.byItself');
   switch (job.waitingFor) {
     case 'approval':
@@ -114,7 +114,7 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     case null: {
       const copied = job.progress.bytes > 0 ? [bytesProgress(job, context)] : [];
       return {
-        parts: [t('job.waitingPeer', { device: isolate(there) }), byItself, ...copied],
+        parts: [awaited(job, context), byItself, ...copied],
         tone: 'wait',
       };
     }
@@ -124,6 +124,15 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     if (complete) return bytesOfText(bytes, totalBytes, inContext);
     return t('job.copied', { copied: bytesText(bytes, locale) });
   }
+}
+
+/** Who is away: whoever gave an order hears that one of the two is, not always which. */
+function awaited({ role, between }: JobView, { t, there }: StatusContext): string {
+  const source = between?.source?.name;
+  if (role !== 'orderer' || source === undefined || isWithinOne(between)) {
+    return t('job.waitingPeer', { device: isolate(there) });
+  }
+  return t('job.waitingEither', { source: isolate(source), destination: isolate(there) });
 }
 
 /** Since when, once it is worth a word; an offer counts down instead. Left out first where there is little room. */
@@ -211,8 +220,16 @@ function failed(job: JobView, { t, there }: StatusContext): JobStatus {
   if (code === 'declined' && job.role === 'destination') {
     return { parts: [t('job.declinedHere')], tone: 'plain' };
   }
+  const orderer = ordererOf(job);
+  if (code === 'no-right' && orderer !== null) {
+    return { parts: [t('job.rightGone', { device: isolate(orderer.name) })], tone: 'bad' };
+  }
   const isAnswer = code === 'declined' || code === 'expired';
-  return { parts: [t(`failure.${code}`, { device: isolate(there) })], tone: isAnswer ? 'ask' : 'bad' };
+  const next = code === 'no-right' ? [t('job.allowThere')] : [];
+  return {
+    parts: [t(`failure.${code}`, { device: isolate(blamedOf(job, there)) }), ...next],
+    tone: isAnswer ? 'ask' : 'bad',
+  };
 }
 
 /** What an order says beside what is done: at whose wish, and that the network is not needed. */
