@@ -83,7 +83,7 @@ async function serveBySettings(device: Device, settings: object): Promise<void> 
 
 async function serveAgain(device: Device): Promise<void> {
   const program = device.start(['serve', '--json', '--name', device.name]);
-  await program.waitFor({ kind: 'ready' }, 15_000);
+  await program.waitFor({ kind: 'ready' });
 }
 
 /** Where nobody listens, as good as certainly; worlds have networks of their own where that is possible. */

@@ -117,7 +117,7 @@ describeIfPossible('disks that report errors', () => {
     createBigFile(join(tree, 'big'), 20 * MB, 'quota');
     const tracer = await inject('pwrite64:error=EDQUOT', await writingThreads());
     const sending = anna.start(['send', tree, '--to', 'bob', '--json']);
-    const told = await sending.waitFor({ kind: 'progress', waitingFor: 'space' }, 20_000);
+    const told = await sending.waitFor({ kind: 'progress', waitingFor: 'space' });
     expect(told['waitingDetail']).toMatchObject({ code: 'over-quota', freeBytes: null });
     await stop(tracer);
     await expectWhole(await toRun(sending), tree, 'quota');

@@ -43,7 +43,7 @@ describe.concurrent('wrong orders', () => {
   it('a destination that is a file', async () => {
     await writeFile(world.path('a-file'), 'mine');
     const send = anna.start(['send', await createSample(world.path('for-a-file')), '--json']);
-    const code = String((await send.waitFor({ kind: 'waiting' }, 10_000))['code']);
+    const code = String((await send.waitFor({ kind: 'waiting' }))['code']);
     const run = await bob.run(['receive', '-a', anna.address, world.path('a-file')], { code });
     expect([run.code, run.error]).toEqual([5, 'destination-not-folder']);
     expect((await toRun(send)).code).toBe(5);

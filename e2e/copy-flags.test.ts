@@ -54,7 +54,7 @@ describe.concurrent('streams and limit', () => {
     const file = world.path('received');
     createBigFile(file, 20 * MB);
     const send = anna.start(['send', file, '--json']);
-    const code = String((await send.waitFor({ kind: 'waiting' }, 10_000))['code']);
+    const code = String((await send.waitFor({ kind: 'waiting' }))['code']);
     const args = ['receive', '-a', anna.address, world.path('in'), '--limit', '80Mbit/s'];
     const received = await bob.run(args, { code });
     expect(received.code).toBe(0);

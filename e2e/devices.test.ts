@@ -140,7 +140,7 @@ describe.concurrent('pairing by an invite', () => {
     await using world = await World.create();
     const [bob, anna] = await Promise.all([world.device('bob'), world.device('anna')]);
     const invite = bob.start(['invite', '--json']);
-    const line = await invite.waitFor({ kind: 'invite' }, 10_000);
+    const line = await invite.waitFor({ kind: 'invite' });
     const [address] = line['addresses'] as readonly string[];
     const join = await anna.run(['join', String(address)], { code: String(line['code']) });
     expect(join.code).toBe(0);
@@ -236,7 +236,7 @@ describe.concurrent('paired devices', () => {
     const bob = await world.serving('bob');
     const watch = bob.start(['peers', '--watch', '--json']);
     const anna = await world.serving('anna');
-    const seen = await watch.waitFor({ kind: 'peer', name: 'anna', online: true }, 10_000);
+    const seen = await watch.waitFor({ kind: 'peer', name: 'anna', online: true });
     expect(seen).toMatchObject({
       paired: false,
       trust: 'none',

@@ -110,7 +110,7 @@ describeIfPossible('discovery as avahi sees it', () => {
     try {
       const boat = await announce(one, BOAT, 'quiet boat', '3120');
       const shy = await announce(one, TRAIN, 'fast train', '3121', 'paired');
-      await expect.poll(async () => (await avahi.browse('_ferry._tcp')).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(async () => (await avahi.browse('_ferry._tcp')).length).toBe(2);
       const found = await avahi.browse('_ferry._tcp');
       const [open, hidden] = [3120, 3121].map((port) => found.find((service) => service.port === port));
       expect(open).toMatchObject({ interfaceName: 'lan0', address: one.ipv4 });

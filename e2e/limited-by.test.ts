@@ -87,7 +87,7 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
     const own = await anna.run(['send', world.path('file'), '--to', 'bob', '--limit', '2MB/s']);
     expect({ code: own.code, named: named(own) }).toEqual({ code: 0, named: 'own-limit' });
     const send = anna.start(['send', world.path('other'), '--json']);
-    const code = String((await send.waitFor({ kind: 'waiting' }, 10_000))['code']);
+    const code = String((await send.waitFor({ kind: 'waiting' }))['code']);
     const args = ['receive', '-a', anna.address, world.path('in'), '--limit', '2MB/s'];
     const received = await bob.run(args, { code });
     expect({ code: received.code, named: named(received) }).toEqual({ code: 0, named: 'own-limit' });
@@ -100,9 +100,9 @@ describe('named as what holds a copy back', { concurrent: true }, () => {
     const [anna, bob] = [await world.serving('anna'), await world.device('bob')];
     createBigFile(world.path('file'), 60 * MB);
     const send = anna.start(['send', world.path('file'), '--json']);
-    const code = String((await send.waitFor({ kind: 'waiting' }, 10_000))['code']);
+    const code = String((await send.waitFor({ kind: 'waiting' }))['code']);
     const way = world.startNode(LONG_WAY, [`${anna.port}`, '40', `${256 * 1024}`]);
-    const { port } = await way.waitFor({ kind: 'ready' }, 10_000);
+    const { port } = await way.waitFor({ kind: 'ready' });
     const received = await bob.run(['receive', '-a', `127.0.0.1:${Number(port)}`, world.path('in')], {
       code,
     });

@@ -99,7 +99,7 @@ export class Program {
   /** The first JSON object on stdout that has all of `fields`, from line `since` on. Throws after `withinMs`. */
   async waitFor(
     fields: Readonly<Record<string, unknown>>,
-    withinMs: number,
+    withinMs = 60_000,
     since = 0,
   ): Promise<Readonly<Record<string, unknown>>> {
     const untilMs = Date.now() + withinMs;

@@ -67,7 +67,7 @@ describeIfPossible(
       const carl = await world.device('carl', { host: network.host(1) });
       const dora = await world.device('dora', { host: network.host(0) });
       const send = dora.start(['send', tree, '--json']);
-      const code = String((await send.waitFor({ kind: 'waiting' }, 10_000))['code']);
+      const code = String((await send.waitFor({ kind: 'waiting' }))['code']);
       expect(await carl.run(['receive', world.path('in')], { code })).toMatchObject({ code: 0 });
       await expectSame(tree, world.path('in', 'tree'));
       expect((await toRun(send)).code).toBe(0);
@@ -93,11 +93,11 @@ describeIfPossible(
       const avahi = await Avahi.start(network.host(1));
       try {
         const witness = network.host(1).startNode(CAPTURE, [network.host(1).ipv4]);
-        await witness.waitFor({ kind: 'ready' }, 10_000);
+        await witness.waitFor({ kind: 'ready' });
         const anna = await world.device('anna', { host: network.host(0) });
         // The name it gives itself.
         const serve = anna.start(['serve', '--json', '--port', '0', '--inbox', anna.inbox]);
-        const { device, port } = (await serve.waitFor({ kind: 'ready' }, 10_000)) as {
+        const { device, port } = (await serve.waitFor({ kind: 'ready' })) as {
           readonly device?: { readonly id: string; readonly name: string };
           readonly port?: number;
         };

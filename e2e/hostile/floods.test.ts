@@ -37,7 +37,7 @@ beforeEach(async () => {
   sender = new Program(FERRY, ['send', join(folder, 'source'), '--json', '--patience', '1'], {
     env: { FERRY_HOME: join(folder, 'home') },
   });
-  const waiting = await sender.waitFor({ kind: 'waiting' }, 10_000);
+  const waiting = await sender.waitFor({ kind: 'waiting' });
   port = Number(
     String((waiting['addresses'] as string[])[0])
       .split(':')

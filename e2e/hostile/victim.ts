@@ -155,9 +155,9 @@ export async function openDescriptors(): Promise<ReadonlySet<string>> {
   return new Set(targets.filter((target) => target.startsWith('socket:') || target.includes('ferry-')));
 }
 
-/** Descriptors that are open now and were not in `before`, once there are none or after 10 s; sockets with their ends. */
+/** Descriptors that are open now and were not in `before`, once there are none or after 30 s; sockets with their ends. */
 export async function leakedDescriptors(before: ReadonlySet<string>): Promise<readonly string[]> {
-  const untilMs = performance.now() + 10_000;
+  const untilMs = performance.now() + 30_000;
   for (;;) {
     const leaked = [...(await openDescriptors())].filter((target) => !before.has(target));
     if (leaked.length === 0) return leaked;
