@@ -9,14 +9,16 @@ export class OldPages {
   readonly #read: ReadOld;
   readonly #bytes: number;
   readonly #most: number;
+  readonly #fresh: () => Buffer;
   /** In the order they were read. */
   readonly #pages = new Map<number, Buffer>();
 
-  /** @param bytes length of the old version. @param most pages held at most. */
-  constructor(read: ReadOld, bytes: number, most: number) {
+  /** @param bytes length of the old version. @param most pages held at most. @param fresh memory for a page. */
+  constructor(read: ReadOld, bytes: number, most: number, fresh: () => Buffer) {
     this.#read = read;
     this.#bytes = bytes;
     this.#most = most;
+    this.#fresh = fresh;
   }
 
   /** A page; its memory is good until the next call. @throws as `ReadOld`. */
@@ -30,12 +32,27 @@ export class OldPages {
     return buffer.subarray(0, length);
   }
 
+  /** Holds a whole page that somebody else has read, and gives other memory for it. */
+  exchange(number: number, page: Buffer): Buffer {
+    if (this.#pages.has(number)) return page;
+    const room = this.#room();
+    this.#pages.set(number, page);
+    return room;
+  }
+
   /** Memory of the page that was read longest ago, once there are enough. */
   #room(): Buffer {
     const oldest = this.#pages.size < this.#most ? undefined : this.#pages.keys().next().value;
     const buffer = oldest === undefined ? undefined : this.#pages.get(oldest);
     if (oldest !== undefined) this.#pages.delete(oldest);
-    return buffer ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    return buffer ?? this.#fresh();
+  }
+
+  /** Ends it; returns the memory of its pages. */
+  close(): Buffer[] {
+    const pages = [...this.#pages.values()];
+    this.#pages.clear();
+    return pages;
   }
 
   /** Fills `into` from `offset` on, from memory as far as it is there. @throws as `ReadOld`. */

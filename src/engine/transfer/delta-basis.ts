@@ -7,6 +7,8 @@ import { emptySums, setSum } from '../reuse/delta-sums.ts';
 import { OldPages } from '../reuse/old-pages.ts';
 import { OldSums } from '../reuse/old-sums.ts';
 import type { BlockSums } from '../wire/data-delta.ts';
+import { BLOCK_BYTES } from '../wire/data-frame.ts';
+import { blockMemory } from './block-memory.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask } from './work-queue.ts';
 
@@ -30,7 +32,12 @@ export class DeltaBasis {
     this.#fd = fd;
     this.bytes = bytes;
     this.#clock = clock;
-    this.#pages = new OldPages((into, offset) => this.#readFile(into, offset), bytes, MAX_PAGES);
+    this.#pages = new OldPages(
+      (into, offset) => this.#readFile(into, offset),
+      bytes,
+      MAX_PAGES,
+      () => blockMemory.take(),
+    );
   }
 
   /** Opens what a file is to replace; null: it is not there any more as it was planned. */
@@ -50,6 +57,14 @@ export class DeltaBasis {
 
   /** Fills `into` from `offset` on. @throws when there is less by now, or it cannot be read. */
   readonly read = (into: Buffer, offset: number): void => this.#pages.read(into, offset);
+
+  /**
+   * Keeps a block of 1 MiB that was read, and is not what it was at the same place: its sums are made next.
+   * Returns memory as long, to be used instead of that of `block`.
+   */
+  keep(block: Buffer, offset: number): Buffer {
+    return this.#pages.exchange(offset / BLOCK_BYTES, block);
+  }
 
   #readFile(into: Buffer, offset: number): void {
     if (readFully(this.#fd, into, offset) !== into.length) throw new Error('the old version was cut short');
@@ -84,5 +99,6 @@ export class DeltaBasis {
 
   close(): void {
     closeFd(this.#fd);
+    blockMemory.give(this.#pages.close());
   }
 }

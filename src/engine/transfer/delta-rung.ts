@@ -7,7 +7,7 @@ import { LinkSpeed } from '../reuse/delta-choice.ts';
 import { sumBlockBytes } from '../reuse/delta-sums.ts';
 import type { KnownFiles } from '../reuse/known-files.ts';
 import type { Rung } from '../reuse/ladder.ts';
-import { BLOCK_BYTES, MAX_RUN_FILE_BYTES } from '../wire/data-frame.ts';
+import { MAX_RUN_FILE_BYTES } from '../wire/data-frame.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { ClaimBook } from './claim-book.ts';
 import { DeltaBasis } from './delta-basis.ts';
@@ -59,7 +59,7 @@ export class DeltaRung implements Rung<FileTask> {
   readonly #parts: DeltaRungParts;
   readonly #asks: AskList;
   readonly #link: LinkSpeed;
-  readonly #buffers = new BufferPool(BUFFERS, BLOCK_BYTES);
+  readonly #buffers = new BufferPool(BUFFERS);
   readonly #waiting: Taken[] = [];
   readonly #running = new Set<Promise<void>>();
   #isClosed = false;
@@ -138,6 +138,7 @@ export class DeltaRung implements Rung<FileTask> {
     this.#waiting.length = 0;
     this.#asks.close();
     await Promise.all(this.#running);
+    this.#buffers.close();
   }
 }
 

@@ -121,6 +121,7 @@ export class DeltaSegments {
       }
     } finally {
       await allEnded([...this.#running]);
+      this.#same.close();
     }
     if (this.#error !== null) throw this.#error;
     if (this.#parts.isClosed()) throw new AsksClosed();
@@ -159,7 +160,7 @@ export class DeltaSegments {
     const isSameLikely = this.#shift === 0 && this.#calm >= CALM_SHARE && range.to <= this.#of.basis.bytes;
     const sums = isSameLikely ? null : await this.#sumsAbout(range, SLACK_BYTES);
     if (!isSameLikely && sums === null) return false;
-    const run = (sums === null ? this.#hashed(range, missing) : this.#searched(range, sums))
+    const run = (sums === null ? this.#hashed(range, missing) : this.#searched(range, sums, false))
       .catch((error: unknown) => {
         this.#error ??= error instanceof Error ? error : toFailure(error);
       })
@@ -195,7 +196,7 @@ export class DeltaSegments {
     for (const run of toRuns(different, this.#of.file.task.version.size)) {
       const sums = await this.#sumsAbout(run, 0);
       if (sums === null) this.#missed.push(run);
-      else await this.#searched(run, sums);
+      else await this.#searched(run, sums, true);
     }
   }
 
@@ -203,7 +204,8 @@ export class DeltaSegments {
     return { version: this.#of.file.task.version, offset: from, length: to - from };
   }
 
-  async #searched(range: SegmentRange, { first, sums }: SumsAbout): Promise<void> {
+  /** @param isNoted whether it is known already that it differs. */
+  async #searched(range: SegmentRange, { first, sums }: SumsAbout, isNoted: boolean): Promise<void> {
     const want = { ...this.#wantOf(range), sums };
     const segment = await this.#ask(want);
     if (segment === null) {
@@ -220,8 +222,12 @@ export class DeltaSegments {
     const pieces = toPieces(copies, sums.blockBytes);
     const planned = planSegment(pieces, range, sizes, this.#shift, (block) => this.#isThere(block));
     this.#isAllCompared = want.length === want.version.size && sums.weak.length === this.#sums.count;
-    if (this.#isTooLittle(planned.plan.foundBytes, want.length)) this.#missed.push(range);
-    else await this.#bring(planned, { offset: range.from, hashes: segment.hashes });
+    if (this.#isTooLittle(planned.plan.foundBytes, want.length)) {
+      this.#missed.push(range);
+      return;
+    }
+    if (!isNoted) this.#noteCalm(planned.unclear === null ? sameShare(planned.plan) : 0);
+    await this.#bring(planned, { offset: range.from, hashes: segment.hashes });
   }
 
   #isTooLittle(foundBytes: number, length: number): boolean {
@@ -234,7 +240,6 @@ export class DeltaSegments {
     if (told.offset > this.#shiftAt) [this.#shift, this.#shiftAt] = [shift, told.offset];
     if (unclear !== null) this.#unclear.push({ plan: unclear, told });
     this.#foreseenBytes += foreseenWireBytes(plan);
-    this.#noteCalm(unclear === null ? sameShare(plan) : 0);
     const isFirst = !this.#isBegun;
     this.#isBegun = true;
     if (this.#parts.isDryRun) return;

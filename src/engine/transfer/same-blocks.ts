@@ -12,9 +12,10 @@ const BUFFERS = 16;
 
 interface OldBlock {
   readonly offset: number;
-  readonly content: Buffer;
+  /** Of BLOCK_BYTES; the block is at its start. */
+  readonly buffer: Buffer;
+  readonly length: number;
   readonly hash: Buffer;
-  readonly release: () => void;
 }
 
 /**
@@ -25,7 +26,7 @@ export class SameBlocks {
   readonly #of: DeltaFileParts;
   readonly #parts: Pick<PatchParts, 'clock' | 'isClosed' | 'takeBlock'>;
   readonly #isDryRun: boolean;
-  readonly #buffers = new BufferPool(BUFFERS, BLOCK_BYTES);
+  readonly #buffers = new BufferPool(BUFFERS);
 
   constructor(
     of: DeltaFileParts,
@@ -57,14 +58,19 @@ export class SameBlocks {
         const isSame = block !== null && told?.equals(block.hash) === true;
         if (!isSame) different.push(offset);
         const write = isSame && !this.#isDryRun ? this.#write(block) : null;
-        if (write === null) block?.release();
-        else writes.push(write);
+        if (write !== null) writes.push(write);
+        else if (block !== null) this.#done(block, isSame);
         if (segment === null) return null;
       }
     } finally {
       await allEnded(writes);
     }
     return different;
+  }
+
+  /** Once all is brought. */
+  close(): void {
+    this.#buffers.close();
   }
 
   async #next(offset: number): Promise<OldBlock | null> {
@@ -90,25 +96,29 @@ export class SameBlocks {
     startMs = this.#parts.clock.since('disk', startMs);
     const hash = hashBytes(content);
     this.#parts.clock.since('hash', startMs);
-    return { offset, content, hash, release: () => this.#buffers.give(buffer) };
+    return { offset, buffer, length, hash };
+  }
+
+  #done({ offset, buffer, length }: OldBlock, isSame: boolean): void {
+    const isPage = !isSame && length === BLOCK_BYTES && !this.#parts.isClosed();
+    this.#buffers.give(isPage ? this.#of.basis.keep(buffer, offset) : buffer);
   }
 
   /** Null: it needs its memory no more. */
-  #write({ offset, content, hash, release }: OldBlock): Promise<void> | null {
+  #write({ offset, buffer, length, hash }: OldBlock): Promise<void> | null {
     if (this.#parts.isClosed()) throw new AsksClosed();
-    const { length } = content;
     let isKept = false;
     const later = this.#parts.takeBlock(
       { kind: 'block', file: this.#of.file, offset, length },
       {
         outcome: { status: 'ok', length },
-        content,
+        content: buffer.subarray(0, length),
         hash,
         olderBytes: length,
         changed: [],
         keep: () => {
           isKept = true;
-          return release;
+          return () => this.#buffers.give(buffer);
         },
       },
     );
