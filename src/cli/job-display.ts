@@ -49,8 +49,10 @@ export class JobDisplay {
     const toldMs = this.#toldMs.get(job.job) ?? Number.NEGATIVE_INFINITY;
     if (!changed && this.#now() - toldMs < this.#intervalMs) return;
     this.#toldMs.set(job.job, this.#now());
-    if (this.#output.interactive) this.#redraw();
-    else this.#output.fact(toProgressLine(job), plainProgressLine(job, this.#label(job)));
+    const { interactive, json } = this.#output;
+    if (interactive) return this.#redraw();
+    // Words and numbers for people take longer to make than a small copy takes.
+    this.#output.fact(toProgressLine(job), json ? null : plainProgressLine(job, this.#label(job)));
   }
 
   /** Tells how a job ended; it is not drawn any more. */
@@ -59,7 +61,9 @@ export class JobDisplay {
     this.#ended.add(job.job);
     const result = job.result ?? resultFromProgress(job);
     this.#redraw();
-    for (const line of resultLines(job, this.#label(job), this.#dryRun)) this.#output.text(line);
+    if (!this.#output.json) {
+      for (const line of resultLines(job, this.#label(job), this.#dryRun)) this.#output.text(line);
+    }
     if (result.state === 'failed') {
       this.#output.error(
         result.failure === null ? new Failure('internal') : Failure.fromData(result.failure),
