@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MANY_ENTRIES, SCENE_NAMES, type SceneName } from '../../src/renderer/testing/scenes.ts';
+import { MANY_ENTRIES, OLDER_JOBS, SCENE_NAMES, type SceneName } from '../../src/renderer/testing/scenes.ts';
+import { MAX_LISTED_JOBS } from '../../src/shared/job.ts';
 import { openBrowser } from '../../tools/browser.ts';
 import { describeIfPossible } from '../needs.ts';
 import { keepShot } from './app-world.ts';
@@ -161,6 +162,31 @@ describeIfPossible('every screen of the app', () => {
     expect(await list.getByRole('listitem').count()).toBeLessThan(60);
     await list.evaluate((box) => box.scrollTo(0, 0));
     await list.getByText('IMG_000001.jpg').waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  test('the list goes on behind the jobs that are told by themselves, by scrolling and by looking for one', async () => {
+    const page = await open('many', WAYS[0]);
+    const list = page.getByRole('grid', { name: 'Transfers' });
+    const all = page.getByRole('button', { name: /^All / });
+    await all.getByText('1,000+').waitFor();
+    await page.getByRole('searchbox', { name: 'Find' }).fill('Older 7');
+    await list.getByRole('row', { name: 'Older 77' }).waitFor();
+    await page.getByRole('searchbox', { name: 'Find' }).fill('');
+    await list.getByText('Folder 8', { exact: true }).waitFor();
+    // The hand stays on the list: what comes behind its end moves nothing, so nothing has to wait for it.
+    await list.hover();
+    const last = list.getByRole('row', { name: `Older ${OLDER_JOBS - 1}` });
+    await expect
+      .poll(
+        async () => {
+          await list.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+          return await last.isVisible();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    await all.getByText((MAX_LISTED_JOBS + OLDER_JOBS).toLocaleString('en'), { exact: true }).waitFor();
     await page.context().close();
   }, 60_000);
 

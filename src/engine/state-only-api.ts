@@ -3,6 +3,7 @@ import type { DeviceView, PeerView, Visibility } from '../shared/device.ts';
 import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, EngineApi } from '../shared/engine-api.ts';
 import { Failure } from '../shared/failure.ts';
+import { MAX_LISTED_JOBS } from '../shared/job.ts';
 import type { Log } from './engine-options.ts';
 import { shortIdOf } from './identity/device-id.ts';
 import { cleanParts } from './jobs/clean-parts.ts';
@@ -15,8 +16,6 @@ import { peekSettings } from './state/settings.ts';
 import type { StateClient } from './state/state-client.ts';
 import { openStateOnly as openStateClient } from './state/state-only.ts';
 import { createShareHandlers } from './state-only-shares.ts';
-
-const LIST_LIMIT = 1_000;
 
 /** An engine api that only reads and changes the database. */
 export interface StateOnlyApi extends EngineApi {
@@ -97,7 +96,7 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
     },
     ...createShareHandlers(state),
     'offers.list': async () => [],
-    'jobs.list': async () => (await state.jobs.list(LIST_LIMIT)).map((record) => record.view),
+    'jobs.list': async () => (await state.jobs.list(MAX_LISTED_JOBS)).map((record) => record.view),
     'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
     'jobs.wait': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
     'jobs.history': async (page) => await findEnded(state, page),

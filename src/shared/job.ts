@@ -195,6 +195,9 @@ export interface Verification {
   readonly endedMs: number | null;
 }
 
+/** The latest jobs, told by themselves; older ones are asked for by `jobs.history`. */
+export const MAX_LISTED_JOBS = 1_000;
+
 export const MAX_SHOWN_DAMAGE = 100;
 
 /** What is at one end of a clash. */

@@ -23,5 +23,6 @@ test('a clock field says what it was told', () => {
       expect(fromClock(toClock(minute))).toBe(minute);
     }),
   );
-  for (const odd of ['24:00', '9:00', '09:60', '', '09:00:00']) expect(fromClock(odd)).toBeNull();
+  expect(['8', ' 8:30', '8.30', '0830', '830', '24:00'].map(fromClock)).toEqual([480, 510, 510, 510, 510, 0]);
+  for (const odd of ['24:01', '25', '09:60', '', '09:00:00', '8 pm', '-1']) expect(fromClock(odd)).toBeNull();
 });

@@ -22,8 +22,11 @@ export function toClock(minute: number): string {
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
-/** The opposite of `toClock`; null is no time of day. */
+/** What a person types for a time of day: `8`, `8:30`, `8.30`, `0830`, `24:00` is midnight. Null is none. */
 export function fromClock(text: string): number | null {
-  const found = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
-  return found === null ? null : Number(found[1]) * 60 + Number(found[2]);
+  const found = /^(\d{1,2})(?:[:.h]?(\d{2}))?$/.exec(text.trim());
+  if (found === null) return null;
+  const [hour, minute] = [Number(found[1]), Number(found[2] ?? 0)];
+  if (hour > 24 || minute > 59 || (hour === 24 && minute > 0)) return null;
+  return (hour % 24) * 60 + minute;
 }

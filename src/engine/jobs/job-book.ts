@@ -6,6 +6,7 @@ import {
   type JobProgress,
   type JobResult,
   type JobView,
+  MAX_LISTED_JOBS,
   type Verification,
 } from '../../shared/job.ts';
 import type { Log } from '../engine-options.ts';
@@ -19,7 +20,6 @@ import { noSpeeds, SpeedRecord } from './speed-record.ts';
 const PROGRESS_WRITE_MS = 5_000;
 /** And no later than this where the bar shows another percent: it stays there if the engine is killed. */
 const PERCENT_WRITE_MS = 1_000;
-const LIST_LIMIT = 1_000;
 /** Jobs that end between two looks at how many are remembered. */
 const PRUNE_EVERY = 200;
 /** Changes that are told and need not be on disk at once, or ever. */
@@ -236,7 +236,7 @@ export class JobBook {
 
   /** Newest first. */
   async list(): Promise<readonly JobView[]> {
-    const records = await this.#state.jobs.list(LIST_LIMIT);
+    const records = await this.#state.jobs.list(MAX_LISTED_JOBS);
     return records.map((record) => this.#live.get(record.job)?.view ?? record.view);
   }
 

@@ -39,9 +39,8 @@ function matches(job: JobView, search: string): boolean {
   const wanted = search.toLocaleLowerCase();
   const { between, peer } = job;
   const devices = [peer, between?.source, between?.destination, between?.orderedBy];
-  return [...job.names, ...devices.map((device) => device?.name ?? '')].some((name) =>
-    name.toLocaleLowerCase().includes(wanted),
-  );
+  const places = [...devices.map((device) => device?.name ?? ''), job.into ?? ''];
+  return [...job.names, ...places].some((name) => name.toLocaleLowerCase().includes(wanted));
 }
 
 /** Moving and waiting first, then the queue, then what has ended. */

@@ -1,6 +1,6 @@
 import { fakeOffer } from '../../bridge/testing/fake-values.ts';
 import type { PairingId } from '../../shared/ids.ts';
-import type { Verification } from '../../shared/job.ts';
+import { MAX_LISTED_JOBS, type Verification } from '../../shared/job.ts';
 import { BROWSE_SCENES } from './browse-scenes.ts';
 import { DEVICE_SCENES } from './device-scenes.ts';
 import { household, MAIN_JOB, mainScene, type Scene } from './main-scene.ts';
@@ -176,6 +176,9 @@ function hardNamesScene(): Scene {
   return { ...scene, wideView: { selectedJob: sceneJobId(30) }, past: [] };
 }
 
+/** Jobs of a long history, which the engine tells of only when it is asked. */
+export const OLDER_JOBS = 120;
+
 function manyScene(): Scene {
   const scene = mainScene();
   for (let index = 0; index < 40; index += 1) {
@@ -186,7 +189,7 @@ function manyScene(): Scene {
     });
     scene.engine.peers.set(peer.shortId, peer);
   }
-  for (let index = 0; index < 200; index += 1) {
+  for (let index = scene.engine.jobs.size; index < MAX_LISTED_JOBS; index += 1) {
     const job = sceneJob(40 + index, {
       names: [`Folder ${index}`],
       state: index % 5 === 0 ? 'failed' : 'done',
@@ -194,6 +197,11 @@ function manyScene(): Scene {
     });
     scene.engine.jobs.set(job.job, job);
   }
+  const older = Array.from({ length: OLDER_JOBS }, (_, index) =>
+    sceneJob(2_000 + index, { names: [`Older ${index}`], state: 'done', result: sceneResult() }),
+  );
+  scene.engine.answers['jobs.history'] = ({ query }) =>
+    Promise.resolve({ jobs: older.filter(({ names }) => names.join().includes(query)), more: false });
   return scene;
 }
 

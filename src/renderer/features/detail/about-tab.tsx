@@ -33,7 +33,11 @@ function Rungs({ rungs }: { readonly rungs: JobResult['rungs'] }) {
 }
 
 function timeText(atMs: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(atMs);
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  }).format(atMs);
 }
 
 /** Everything about a job that is not worth a place elsewhere. */

@@ -29,7 +29,7 @@ function Digits({ code }: { readonly code: string }) {
     <p
       role="img"
       aria-label={t('pairing.digits', { digits: [...code].join(' ') })}
-      className="flex justify-center gap-5 rounded-tile border border-line bg-sunken py-16 text-44 medium:py-5 font-semibold"
+      className="flex justify-center gap-5 rounded-tile border border-line bg-sunken py-3 text-44 font-semibold medium:py-5 max-medium:[@media(min-height:560px)]:py-16"
     >
       <span>{code.slice(0, HALF)}</span>
       <span>{code.slice(HALF)}</span>

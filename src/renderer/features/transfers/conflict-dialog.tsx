@@ -29,9 +29,11 @@ function Side({ label, side, other }: SideProps) {
   const t = useTranslate();
   const locale = useLanguage();
   const size = side.type === 'file' ? bytesText(side.bytes, locale) : t(`conflict.${side.type}`);
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' }).format(
-    side.mtimeMs,
-  );
+  const date = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'short',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  }).format(side.mtimeMs);
   const marks = [
     ...(side.mtimeMs > other.mtimeMs ? [t('conflict.isNewer')] : []),
     ...(side.type === 'file' && other.type === 'file' && side.bytes > other.bytes

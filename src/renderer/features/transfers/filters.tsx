@@ -8,15 +8,26 @@ import { type JobFilter, viewStore } from '../../store/view-store.ts';
 
 export interface FiltersProps {
   readonly counts: Readonly<Record<JobFilter, number>>;
+  /** There are more, which nobody has asked for yet. */
+  readonly hasMore: boolean;
+}
+
+/** What ended jobs count in. */
+const OPEN_ENDED: ReadonlySet<JobFilter> = new Set(['all', 'finished']);
+
+function useCountText({ counts, hasMore }: FiltersProps): (filter: JobFilter) => string {
+  const locale = useLanguage();
+  return (filter) => `${countText(counts[filter], locale)}${hasMore && OPEN_ENDED.has(filter) ? '+' : ''}`;
 }
 
 function choose(filter: JobFilter): void {
   viewStore.setState({ filter });
 }
 
-function Row({ counts }: FiltersProps) {
+function Row(props: FiltersProps) {
   const t = useTranslate();
-  const locale = useLanguage();
+  const { counts } = props;
+  const textOf = useCountText(props);
   const chosen = useView((state) => state.filter);
   return (
     <div
@@ -33,7 +44,7 @@ function Row({ counts }: FiltersProps) {
         >
           {t(`transfers.filter.${filter}`)}
           <span className={`min-w-[2ch] text-left ${counts[filter] === 0 ? 'text-text-3' : ''}`}>
-            {countText(counts[filter], locale)}
+            {textOf(filter)}
           </span>
         </Button>
       ))}
@@ -41,9 +52,9 @@ function Row({ counts }: FiltersProps) {
   );
 }
 
-function Compact({ counts }: FiltersProps) {
+function Compact(props: FiltersProps) {
   const t = useTranslate();
-  const locale = useLanguage();
+  const textOf = useCountText(props);
   const chosen = useView((state) => state.filter);
   return (
     <div className="medium:hidden">
@@ -53,7 +64,7 @@ function Compact({ counts }: FiltersProps) {
           className="inline-flex h-10 cursor-default items-center gap-2 rounded-control border border-edge px-3 text-14 data-hovered:bg-sunken"
         >
           {t(`transfers.filter.${chosen}`)}
-          <span className="text-text-2">{countText(counts[chosen], locale)}</span>
+          <span className="text-text-2">{textOf(chosen)}</span>
           <ChevronDown size={16} strokeWidth={1.75} aria-hidden />
         </Button>
         <Popover className="min-w-48 rounded-tile bg-raised p-1 shadow-floating" placement="bottom start">
@@ -75,7 +86,7 @@ function Compact({ counts }: FiltersProps) {
                   {chosen === filter && <Check size={16} strokeWidth={1.75} aria-hidden />}
                 </span>
                 <span className="flex-1">{t(`transfers.filter.${filter}`)}</span>
-                <span className="text-text-2">{countText(counts[filter], locale)}</span>
+                <span className="text-text-2">{textOf(filter)}</span>
               </MenuItem>
             ))}
           </Menu>
@@ -86,11 +97,11 @@ function Compact({ counts }: FiltersProps) {
 }
 
 /** Which transfers are shown; a row of choices, below 720 px a menu. */
-export function Filters({ counts }: FiltersProps) {
+export function Filters(props: FiltersProps) {
   return (
     <>
-      <Row counts={counts} />
-      <Compact counts={counts} />
+      <Row {...props} />
+      <Compact {...props} />
     </>
   );
 }

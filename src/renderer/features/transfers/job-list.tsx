@@ -1,4 +1,4 @@
-import { type DragEvent, type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react';
+import { type DragEvent, type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import {
   DropIndicator,
   GridList,
@@ -23,6 +23,8 @@ import { keyMeaning, runKey } from './list-keys.ts';
 const ROW_HEIGHT = 76;
 /** Below 720 px, where the status takes two lines. */
 const NARROW_ROW_HEIGHT = 92;
+/** So many rows before the end, what is behind it is asked for. */
+const AHEAD_ROWS = 20;
 
 interface Row {
   readonly id: string;
@@ -37,6 +39,8 @@ export interface JobListProps {
   readonly onFold: (group: string, isFolded: boolean) => void;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (selected: ReadonlySet<string>) => void;
+  /** Called when the end of the list is near; null: there is nothing behind it. */
+  readonly onEnd: (() => void) | null;
 }
 
 /** Rows as the collection wants them: the same object as long as nothing about it changed. */
@@ -59,7 +63,7 @@ function useRows(rows: readonly string[], folded: ReadonlySet<string>, canDrag: 
 }
 
 /** The transfers, virtual, with keys, selection and dragging within the queue. */
-export function JobList({ rows, folded, onFold, selected, onSelect }: JobListProps) {
+export function JobList({ rows, folded, onFold, selected, onSelect, onEnd }: JobListProps) {
   const t = useTranslate();
   const app = useApp();
   const { store } = app;
@@ -147,12 +151,23 @@ export function JobList({ rows, folded, onFold, selected, onSelect }: JobListPro
     event.stopPropagation();
   };
 
+  const lookForEnd = () => {
+    const box = list.current?.querySelector('[role=grid]');
+    if (box === null || box === undefined || onEnd === null) return;
+    // Counted, since the box learns only later how high its rows are together.
+    const below = rows.length * rowHeight - box.scrollTop - box.clientHeight;
+    if (below < AHEAD_ROWS * rowHeight) onEnd();
+  };
+  // A list that does not fill its box cannot be scrolled.
+  useEffect(lookForEnd);
+
   return (
     <div
       className="min-h-0 flex-1"
       onKeyDownCapture={onKey}
       onPointerDownCapture={onPointer}
       onDragStartCapture={onDragStart}
+      onScrollCapture={lookForEnd}
       ref={list}
     >
       <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight, padding: 0 }}>

@@ -2,11 +2,12 @@ import { ENDED_STATES, type JobView } from '../../../shared/job.ts';
 import { plainText } from '../../format/isolate.ts';
 import { STALLED_MS } from '../../format/job-status.ts';
 import { titleOf } from '../../format/names.ts';
-import { percentText, speedText, whenText } from '../../format/numbers.ts';
+import { countText, percentText, speedText, whenText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { jobWatch } from '../../store/job-watch.ts';
 import { useJob } from '../../store/use-job.ts';
 import { useStatus } from '../../store/use-status.ts';
+import { Phrase } from '../../ui/phrase.tsx';
 import { type BarTone, ProgressBar } from '../../ui/progress-bar.tsx';
 import { StatusLine } from '../../ui/status-line.tsx';
 import { CADENCE } from '../../ui/use-cadence.ts';
@@ -92,17 +93,28 @@ export function isTold(job: JobView): boolean {
   return job.state === 'done' || job.state === 'failed' || job.waitingFor === 'page';
 }
 
-function When({ job }: { readonly job: JobView }) {
+/** What was done, in numbers, and when. */
+function Facts({ job }: { readonly job: JobView }) {
+  const t = useTranslate();
   const locale = useLanguage();
   const nowMs = useNow();
+  const { progress, result } = job;
+  const files = result?.files ?? progress.files;
+  const facts = [
+    ...(files > 0 ? [t('job.files', { count: files, n: countText(files, locale) })] : []),
+    ...(progress.averageBytesPerSecond > 0
+      ? [t('job.onAverage', { speed: speedText(progress.averageBytesPerSecond, locale) })]
+      : []),
+    whenText(job.updatedMs, nowMs, locale),
+  ];
   return (
     <span className="h-8 truncate text-13 text-text-2 medium:h-4">
-      {whenText(job.updatedMs, nowMs, locale)}
+      <Phrase text={facts.join(' · ')} />
     </span>
   );
 }
 
-/** The second and third line of a job: bar and status, or for what is done status and when. */
+/** The second and third line of a job: bar and status, or for what is done status and its numbers. */
 export function JobLines({ job: id }: { readonly job: string }) {
   const job = useJob(id, CADENCE.causeMs);
   if (job === undefined) return null;
@@ -110,7 +122,7 @@ export function JobLines({ job: id }: { readonly job: string }) {
     return (
       <>
         <StatusOf job={job} />
-        <When job={job} />
+        <Facts job={job} />
       </>
     );
   }

@@ -5,6 +5,7 @@ import { countText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine, useView } from '../../store/app-context.ts';
 import { GROUP_PREFIX } from '../../store/job-list.ts';
+import { useOlderJobs } from '../../store/older-jobs.ts';
 import { removeEnded } from '../../store/remove-jobs.ts';
 import { useJobList } from '../../store/use-job-list.ts';
 import { Button } from '../../ui/button.tsx';
@@ -87,6 +88,8 @@ export function TransfersView() {
   const [folded, setFolded] = useState(NOTHING);
   const [marked, setMarked] = useState(NOTHING);
   const { rows: now, counts } = useJobList({ filter, search, folded, leaving });
+  const older = useOlderJobs(search);
+  const reachesOlder = older.hasMore && (filter === 'all' || filter === 'finished');
   const exists = useCallback(
     (row: string) => {
       const { jobs } = store.getState();
@@ -113,7 +116,10 @@ export function TransfersView() {
         {selected.size > 0 ? (
           <SelectionBar selected={selected} onClear={() => setMarked(NOTHING)} />
         ) : (
-          <Filters counts={{ ...counts, 'needs-you': counts['needs-you'] + offers }} />
+          <Filters
+            counts={{ ...counts, 'needs-you': counts['needs-you'] + offers }}
+            hasMore={older.hasMore && search === ''}
+          />
         )}
       </div>
       <div
@@ -132,6 +138,7 @@ export function TransfersView() {
             onFold={onFold}
             selected={selected}
             onSelect={setMarked}
+            onEnd={reachesOlder ? older.load : null}
           />
         )}
         {held.unseen > 0 && (

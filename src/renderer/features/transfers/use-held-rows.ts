@@ -3,7 +3,10 @@ import { useRef, useState } from 'react';
 /** What a person has just asked for may still move rows for so long. */
 const FOLLOWS_MS = 1_500;
 
-/** Rows as they were while a hand is on them, without those that are gone; and how many are not shown. */
+/**
+ * Rows as they were while a hand is on them, without those that are gone; and how many are not shown. What comes
+ * behind the last of them moves nothing and shows at once.
+ */
 export function holdRows(
   before: readonly string[],
   now: readonly string[],
@@ -11,7 +14,10 @@ export function holdRows(
 ): { readonly rows: readonly string[]; readonly unseen: number } {
   const rows = before.filter(exists);
   const shown = new Set(rows);
-  return { rows, unseen: now.filter((row) => !shown.has(row)).length };
+  const last = now.lastIndexOf(rows.at(-1) ?? '');
+  const fresh = now.filter((row, index) => !shown.has(row) && (last < 0 || index < last));
+  const behind = last < 0 ? [] : now.slice(last + 1).filter((row) => !shown.has(row));
+  return { rows: [...rows, ...behind], unseen: fresh.length };
 }
 
 export interface HeldRows {
