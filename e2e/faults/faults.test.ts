@@ -9,6 +9,7 @@ import { NETWORK_ROWS } from './network-rows.ts';
 import { POWER_ROWS } from './power-rows.ts';
 import { runRow } from './run-row.ts';
 import { SOURCE_ROWS } from './source-rows.ts';
+import { STATE_ROWS } from './state-rows.ts';
 
 /** Each row keeps two devices busy. */
 const ROWS_AT_ONCE = 2;
@@ -48,7 +49,7 @@ function testRows(rows: readonly FaultRow[]): void {
 testRows([...KILL_ROWS, ...SOURCE_ROWS]);
 describeIfPossible('faults of the network', () => testRows([...CUT_ROWS, ...NETWORK_ROWS]));
 describeIfPossible('power cuts', () => testRows(POWER_ROWS));
-describeIfPossible('faults of the disk', () => testRows(DISK_ROWS));
+describeIfPossible('faults of the disk', () => testRows([...DISK_ROWS, ...STATE_ROWS]));
 
 it('has every row of the catalogue', () => {
   const ids = new Set(FAULT_ROWS.map(({ id }) => id.split(' ')[0]));

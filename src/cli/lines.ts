@@ -40,6 +40,7 @@ const ABOUT_PATHS: ReadonlySet<FailureCode> = new Set([
   'special-file',
   'integrity',
   'state-unusable',
+  'home-full',
   'key-unusable',
   'home-in-use',
   'io',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeJob, fakeProgress } from '../bridge/testing/fake-values.ts';
+import type { JobView } from '../shared/job.ts';
 import { plainProgressLine, progressLine } from './progress-text.ts';
 import { waitingNote } from './waiting-text.ts';
 
@@ -70,6 +71,19 @@ test('a destination that cannot be used says why, and how much is missing', () =
   const gone = { why: { code: 'destination-gone' }, neededBytes: null, freeBytes: null } as const;
   expect(plainProgressLine({ ...stuck, waitingFor: 'disk', waitingDetail: gone }, '')).toContain(
     'waiting: the disk of the destination is not there any more',
+  );
+  const full = {
+    why: { code: 'home-full', subject: '/srv/ann\u001b/ferry' },
+    neededBytes: null,
+    freeBytes: null,
+  };
+  const stuckHere = { ...stuck, waitingDetail: full } as const;
+  expect(plainProgressLine(stuckHere as JobView, '')).toContain(
+    "waiting: no room for Ferry's own records in /srv/ann\\x1b/ferry",
+  );
+  const elsewhere = { ...full, why: { code: 'home-full' } };
+  expect(plainProgressLine({ ...stuck, waitingDetail: elsewhere } as JobView, '')).toContain(
+    "waiting: no room for Ferry's own records at the other device",
   );
 });
 

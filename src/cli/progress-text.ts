@@ -1,4 +1,5 @@
 import { escapeText } from '../shared/escape.ts';
+import type { FailureData } from '../shared/failure.ts';
 import { failureHead } from '../shared/failure-text.ts';
 import { formatBytes, formatCount, formatRate, formatTimeLeft } from '../shared/format.ts';
 import type { JobPhase, JobProgress, JobView, LimitedBy, WaitingDetail, WaitingFor } from '../shared/job.ts';
@@ -75,10 +76,15 @@ function awayText({ peer, between }: JobView): string {
 
 /** What is wrong with the destination, and how much is missing. */
 function waitingText({ why, neededBytes, freeBytes }: WaitingDetail): string {
-  const what = `waiting: ${failureHead(why)}`;
+  const what = `waiting: ${failureHead(why)}${why.code === 'home-full' ? homeOf(why) : ''}`;
   if (neededBytes === null || freeBytes === null || freeBytes >= neededBytes) return what;
   const missing = formatBytes(neededBytes - freeBytes);
   return `${what}, ${missing} missing (needs ${formatBytes(neededBytes)}, free ${formatBytes(freeBytes)})`;
+}
+
+/** Which disk is meant; what the other device tells does not say. */
+function homeOf({ subject }: FailureData): string {
+  return subject === undefined ? ' at the other device' : ` in ${escapeText(subject)}`;
 }
 
 /** What is there, of how much; empty while nothing is known. */

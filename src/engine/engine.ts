@@ -257,6 +257,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   routeLinks({
     ...{ links, pairings, invites, sharing, sending, receiving, orders, offers, measures, peers, table },
+    book,
     onFailure: noteStateFailure,
   });
   stack.defer(() => links.stop());

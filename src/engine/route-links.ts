@@ -1,4 +1,5 @@
 import type { PeerTable } from './discovery/peer-table.ts';
+import type { JobBook } from './jobs/job-book.ts';
 import type { Measures } from './jobs/measures.ts';
 import type { Offers } from './jobs/offers.ts';
 import type { Orders } from './jobs/orders.ts';
@@ -22,6 +23,7 @@ interface RoutedParts {
   readonly orders: Orders;
   readonly offers: Offers;
   readonly measures: Measures;
+  readonly book: Pick<JobBook, 'isEnding'>;
   readonly peers: PeerBook;
   readonly table: PeerTable;
   readonly onFailure: (error: unknown) => void;
@@ -39,6 +41,7 @@ export function routeLinks(parts: RoutedParts): void {
     orders,
     offers,
     measures,
+    book,
     peers,
     table,
     onFailure,
@@ -49,7 +52,7 @@ export function routeLinks(parts: RoutedParts): void {
     if (sharing.handle(link, message)) return;
     // A job this engine has forgotten is over for its destination too: it need not be told again.
     if (message.kind === 'job-ended' && !sending.has(message.job)) {
-      link.tell({ kind: 'job-ended-ack', job: message.job });
+      if (!book.isEnding(message.job)) link.tell({ kind: 'job-ended-ack', job: message.job });
       return;
     }
     const isTaken =

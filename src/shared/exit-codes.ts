@@ -62,6 +62,7 @@ const EXIT_BY_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   'port-taken': EXIT.machine,
   'home-in-use': EXIT.machine,
   'state-unusable': EXIT.machine,
+  'home-full': EXIT.machine,
   'key-unusable': EXIT.machine,
   io: EXIT.machine,
   'too-many-open-files': EXIT.machine,

@@ -97,6 +97,10 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
     what: "this device's database or folder cannot be used",
     advice: 'Check FERRY_HOME and who owns it.',
   },
+  'home-full': {
+    what: "no room for Ferry's own records",
+    advice: 'Free some space on the disk of its home; what waits goes on by itself.',
+  },
   'key-unusable': { what: "this device's key cannot be used", advice: 'Check the key file in FERRY_HOME.' },
   io: { what: 'a disk or the system reported an error', advice: 'Check the disk.' },
   'too-many-open-files': { what: 'too many open files', advice: 'Raise the limit (ulimit -n).' },

@@ -54,6 +54,7 @@ export const FAILURE_CODES = [
   'port-taken',
   'home-in-use',
   'state-unusable',
+  'home-full',
   'key-unusable',
   'io',
   'too-many-open-files',

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { Failure } from '../../shared/failure.ts';
 import { type JobView, NO_PROGRESS } from '../../shared/job.ts';
 import { SELF, sampleJob, sampleResult } from '../state/testing/sample-records.ts';
 import { makeTempState, type TempState } from '../state/testing/temp-state.ts';
@@ -51,6 +52,43 @@ it('ends a job with who cancelled it, with nothing of what it waited for', async
   const expected = { state: 'cancelled', pausedBy: null, cancelledBy: 'peer', queuePlace: null };
   expect(ended).toMatchObject({ ...expected, sinceMs: ended.updatedMs });
   expect(await stored(world, live.key.job)).toMatchObject({ ...expected, sinceMs: ended.updatedMs });
+});
+
+it('says of a job that is over and cannot be written down what it waits for, and nothing of its end', async () => {
+  await using world = await makeWorld();
+  const { temp, told } = world;
+  let isFull = false;
+  const update: typeof temp.state.jobs.update = async (...args) => {
+    if (isFull) throw new Failure('home-full', { subject: '/home' });
+    return await temp.state.jobs.update(...args);
+  };
+  const state = { ...temp.state, jobs: { ...temp.state.jobs, update } };
+  const book = new JobBook(
+    state,
+    () => undefined,
+    (view) => told.push(view),
+  );
+  const live = await book.create(sampleJob(1, { state: 'finishing', waitingFor: null }));
+  const { job } = live.key;
+  isFull = true;
+  let waits = 0;
+  const ended = book.end(live, sampleResult({ state: 'done' }), () => {
+    waits += 1;
+  });
+  const awaited = book.wait(job, AbortSignal.timeout(60_000));
+  await vi.waitUntil(() => waits > 0, 30_000);
+  const stuck = told.at(-1);
+  const detail = { why: { code: 'home-full', subject: '/home' }, neededBytes: null, freeBytes: null };
+  expect(stuck).toMatchObject({ state: 'waiting', waitingDetail: detail, result: null });
+  expect(await book.find(job.slice(0, 8))).toBe(stuck);
+  expect(await book.list()).toEqual([stuck]);
+  expect([waits, book.isEnding(job), told.some((view) => view.state === 'done')]).toEqual([1, true, false]);
+  isFull = false;
+  const expected = { state: 'done', waitingFor: null, waitingDetail: null };
+  expect(await ended).toMatchObject(expected);
+  expect(await awaited).toMatchObject(expected);
+  expect(await stored(world, job)).toMatchObject(expected);
+  expect(book.isEnding(job)).toBe(false);
 });
 
 it('keeps what a job waits for, until it waits for something else', async () => {

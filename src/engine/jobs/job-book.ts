@@ -55,6 +55,8 @@ export class JobBook {
   readonly #log: Log;
   readonly #onChange: (view: JobView) => void;
   readonly #live = new Map<JobId, LiveJob>();
+  /** Jobs that are over, until that is written down. */
+  readonly #ending = new Map<JobId, LiveJob>();
   readonly #creating = new Set<JobId>();
   readonly #writes = new Set<Promise<unknown>>();
   #endedCount = 0;
@@ -70,7 +72,7 @@ export class JobBook {
    * @throws Failure `state-unusable`; `peer-misbehaved` when another job has its id, which only a peer can bring about.
    */
   async create(record: JobRecord): Promise<LiveJob> {
-    if (this.#live.has(record.job) || this.#creating.has(record.job)) {
+    if (this.#shown(record.job) !== undefined || this.#creating.has(record.job)) {
       throw new Failure('peer-misbehaved', { reason: 'job id in use' });
     }
     this.#creating.add(record.job);
@@ -105,6 +107,16 @@ export class JobBook {
 
   get(job: JobId): LiveJob | null {
     return this.#live.get(job) ?? null;
+  }
+
+  /** Whether a job is over and that is not written down yet: nobody may be told, or be believed to know. */
+  isEnding(job: JobId): boolean {
+    return this.#ending.has(job);
+  }
+
+  /** A job that is to be shown as it is in memory. */
+  #shown(job: JobId): LiveJob | undefined {
+    return this.#live.get(job) ?? this.#ending.get(job);
   }
 
   listLive(): readonly LiveJob[] {
@@ -143,10 +155,14 @@ export class JobBook {
     this.#onChange(live.view);
   }
 
-  /** Ends a job: written down before it is told, so that "done" survives a crash. */
-  async end(live: LiveJob, result: JobResult): Promise<JobView> {
-    if (!this.#live.has(live.key.job)) return live.view;
-    this.#live.delete(live.key.job);
+  /**
+   * Ends a job: written down before it is told, so that "done" survives a crash.
+   * @param onWaiting hears when there is no room to write it, and the job waits for that.
+   */
+  async end(live: LiveJob, result: JobResult, onWaiting: () => void = () => undefined): Promise<JobView> {
+    const { job } = live.key;
+    if (!this.#live.delete(job)) return live.view;
+    this.#ending.set(job, live);
     const progress = lastProgress(live.reported, result);
     const nowMs = Date.now();
     const { cancelledBy, fraction, verification } = live.view;
@@ -175,16 +191,30 @@ export class JobBook {
           this.#state.jobs.update(live.key, change),
           speeds === null ? null : this.#state.speeds.put(live.key, speeds),
         ]);
-      await writeLastingly(write, this.#log);
+      await writeLastingly(write, this.#log, (failure) => {
+        this.#showUnwritten(live, failure);
+        onWaiting();
+      });
     } catch (error) {
       this.#log('error', 'job-end-not-written', { failure: toFailure(error).toData() });
     }
+    this.#ending.delete(job);
     live.view = { ...live.view, ...change };
     this.#onChange(live.view);
     this.#endedCount += 1;
     if (this.#endedCount % PRUNE_EVERY === 0) void this.#prune();
     live.resolveEnded(live.view);
     return live.view;
+  }
+
+  /** All is there, but not that it is: the disk of the home takes nothing more for now. */
+  #showUnwritten(live: LiveJob, failure: Failure): void {
+    const waitingFor = failure.code === 'home-full' ? ('space' as const) : ('disk' as const);
+    const waitingDetail = { why: failure.toData(), neededBytes: null, freeBytes: null };
+    const nowMs = Date.now();
+    const waiting = { state: 'waiting', waitingFor, waitingDetail, pausedBy: null } as const;
+    live.view = nextView(live, { ...waiting, sinceMs: nowMs, updatedMs: nowMs });
+    this.#onChange(live.view);
   }
 
   /** An engine may run for months: what is remembered stays bounded meanwhile. */
@@ -198,19 +228,18 @@ export class JobBook {
 
   /** @throws Failure `unknown-job`, `ambiguous`. */
   async find(prefix: string): Promise<JobView> {
-    const hits = [...this.#live.keys()].filter((job) => job.startsWith(prefix));
+    const inMemory = [...this.#live.values(), ...this.#ending.values()];
+    const hits = inMemory.filter(({ key }) => key.job.startsWith(prefix));
     const [only] = hits;
-    if (hits.length === 1 && only !== undefined && prefix.length > 0) {
-      return (this.#live.get(only) as LiveJob).view;
-    }
+    if (hits.length === 1 && only !== undefined && prefix.length > 0) return only.view;
     const record = await this.#state.jobs.findByPrefix(prefix);
-    return this.#live.get(record.job)?.view ?? record.view;
+    return this.#shown(record.job)?.view ?? record.view;
   }
 
   /** How fast a job is or was. @throws Failure `unknown-job`, `ambiguous`. */
   async speeds(prefix: string): Promise<StoredSpeeds> {
     const { job, createdMs } = await this.find(prefix);
-    const live = this.#live.get(job);
+    const live = this.#shown(job);
     if (live !== undefined) return live.speeds.series(Date.now()) ?? noSpeeds(createdMs);
     return (await this.#state.speeds.get(await this.#state.jobs.keyOf(job))) ?? noSpeeds(createdMs);
   }
@@ -226,7 +255,7 @@ export class JobBook {
   /** The last view of a job, once it has ended. A job no engine drives any more is returned as it is. */
   async wait(prefix: string, signal: AbortSignal): Promise<JobView> {
     const view = await this.find(prefix);
-    const live = this.#live.get(view.job);
+    const live = this.#shown(view.job);
     if (live === undefined) return view;
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new Failure('cancelled')), { once: true });
@@ -237,7 +266,7 @@ export class JobBook {
   /** Newest first. */
   async list(): Promise<readonly JobView[]> {
     const records = await this.#state.jobs.list(MAX_LISTED_JOBS);
-    return records.map((record) => this.#live.get(record.job)?.view ?? record.view);
+    return records.map((record) => this.#shown(record.job)?.view ?? record.view);
   }
 
   /** One write per job at a time: what comes meanwhile is joined, so a peer that tells too much costs nothing. */

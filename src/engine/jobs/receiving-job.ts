@@ -1,5 +1,6 @@
 import { Failure } from '../../shared/failure.ts';
 import type { DeviceId } from '../../shared/ids.ts';
+import type { JobResult } from '../../shared/job.ts';
 import type { OpenRoot } from '../disk/folder.ts';
 import type { Link } from '../link/link.ts';
 import type { SelectedItem } from '../source/selection.ts';
@@ -7,7 +8,7 @@ import type { JobRecord } from '../state/records.ts';
 import { type StoredPull, storedPullOf } from './destination-records.ts';
 import type { WaitingPull } from './disk-waits.ts';
 import type { FollowedPull } from './follow-source.ts';
-import type { LiveJob } from './job-book.ts';
+import type { JobBook, LiveJob } from './job-book.ts';
 import type { ControlledPull } from './pull-control.ts';
 import type { ReachingSource } from './reach-source.ts';
 import type { ToldPull } from './tell-source.ts';
@@ -83,6 +84,14 @@ export function newReceiving(
 /** Whether a device has a say in a pull: as its source, or as who ordered it. */
 export function mayDrive({ sourceId, record }: Receiving, device: DeviceId): boolean {
   return sourceId === device || record.orderer === device;
+}
+
+/** How a pull ended, once that is written down, so that others may know it. */
+export function writtenResult(
+  { live, result }: Receiving,
+  book: Pick<JobBook, 'isEnding'>,
+): JobResult | null {
+  return book.isEnding(live.key.job) ? null : result;
 }
 
 export function wireTotal(link: Link): number {

@@ -30,8 +30,8 @@ import {
   type PullWishes,
   type Receiving,
   wireTotal,
+  writtenResult,
 } from './receiving-job.ts';
-import { toResultMessage } from './result-message.ts';
 import { addressesOf } from './source-addresses.ts';
 import { PullSteering } from './steer-pulls.ts';
 import { storedTrouble } from './stored-trouble.ts';
@@ -283,7 +283,7 @@ export class ReceivingJobs {
     if (result === null) return;
     receiving.result = result;
     this.#steering.control.wake(receiving);
-    await this.#parts.book.end(receiving.live, result);
+    await this.#parts.book.end(receiving.live, result, () => this.#teller.progress(receiving, true));
     await this.#state.left(receiving.live, result);
     // Nobody but us has to know.
     if (receiving.untold.size === 0) this.#jobs.delete(job);
@@ -310,8 +310,7 @@ export class ReceivingJobs {
         this.#queue.moveForSource(link.peerId, message.job, message.before);
         return true;
       case 'job-query':
-        if (receiving.result === null) this.#teller.progress(receiving, true);
-        else link.tell({ kind: 'job-ended', job: message.job, result: toResultMessage(receiving.result) });
+        this.#teller.answer(receiving, link, writtenResult(receiving, this.#parts.book));
         return true;
       case 'job-ended-ack':
         if (receiving.result !== null) this.#acknowledged(receiving, link.peerId);

@@ -60,6 +60,13 @@ export class SourceTeller {
     return this.#parts.links.get(device)?.tell(message) ?? false;
   }
 
+  /** Tells who asks how it is, or how it ended. */
+  answer(pull: ToldPull, link: Link, result: JobResult | null): void {
+    const { job } = pull.live.key;
+    if (result === null) this.progress(pull, true);
+    else link.tell({ kind: 'job-ended', job, result: toResultMessage(result) });
+  }
+
   /** How it ended, until the source says that it knows: `isWanted` then says no. */
   async end(pull: ToldPull, result: JobResult, isWanted: () => boolean): Promise<void> {
     const { signal } = this.#parts;

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { Failure, type FailureCode, toFailure } from '../../shared/failure.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended ones keep them in the low byte. */
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;
+const FULL = 13;
 const NOTADB = 26;
 
 const BY_RESULT_CODE: Readonly<Record<number, FailureCode>> = {
@@ -12,7 +14,6 @@ const BY_RESULT_CODE: Readonly<Record<number, FailureCode>> = {
   8: 'read-only',
   10: 'io',
   [CORRUPT]: 'state-unusable',
-  13: 'no-space',
   14: 'state-unusable',
   [NOTADB]: 'state-unusable',
 };
@@ -37,6 +38,7 @@ export function isDamaged(error: unknown): boolean {
 /** Anything thrown by node:sqlite as a Failure; a Failure stays itself. `path` is the database file. */
 export function toStateFailure(error: unknown, path: string): Failure {
   const code = resultCode(error);
+  if (code === FULL) return new Failure('home-full', { subject: dirname(path) }, error);
   if (code === null) return toFailure(error, path, 'internal');
   const reason = error instanceof Error ? error.message : `sqlite ${code}`;
   return new Failure(BY_RESULT_CODE[code] ?? 'internal', { subject: path, reason }, error);

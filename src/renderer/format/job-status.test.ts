@@ -65,6 +65,29 @@ test.each<[string, Partial<JobView>, string]>([
     'Studio PC needs 3.20 GB more space · continues by itself',
   ],
   [
+    'home full here',
+    {
+      role: 'destination',
+      state: 'waiting',
+      waitingFor: 'space',
+      waitingDetail: {
+        why: { code: 'home-full', subject: '/srv/ann/.ferry' },
+        neededBytes: null,
+        freeBytes: null,
+      },
+    },
+    'Ferry has no room for its own records in /srv/ann/.ferry · continues by itself',
+  ],
+  [
+    'home full elsewhere',
+    {
+      state: 'waiting',
+      waitingFor: 'space',
+      waitingDetail: { why: { code: 'home-full' }, neededBytes: null, freeBytes: null },
+    },
+    'Ferry on Studio PC has no room for its own records · continues by itself',
+  ],
+  [
     'disk gone',
     {
       role: 'destination',

@@ -156,6 +156,13 @@ function stuck(job: JobView, { t, locale, here, there }: StatusContext): JobStat
   if (why === null || why.code === 'no-space') {
     return { parts: [t('job.spaceThereSome', { device }), byItself], tone: 'wait' };
   }
+  if (why.code === 'home-full') {
+    const full =
+      why.subject === undefined
+        ? t('job.homeFullThere', { device })
+        : t('job.homeFull', { folder: isolate(why.subject) });
+    return { parts: [full, byItself], tone: 'wait' };
+  }
   if (why.code === 'destination-gone') {
     const gone =
       job.into === null

@@ -23,6 +23,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failure.timeout': '{{device}} hat nicht rechtzeitig geantwortet.',
   'failure.no-space': 'Am Ziel ist kein Platz mehr.',
   'failure.no-inodes': 'Das Ziel kann nicht mehr Dateien fassen.',
+  'failure.home-full': 'Ferry hat keinen Platz für die eigenen Aufzeichnungen.',
   'failure.over-quota': 'Der erlaubte Platz am Ziel ist verbraucht.',
   'failure.read-only': 'Das Ziel ist schreibgeschützt.',
   'failure.no-permission': 'Dort fehlt die Berechtigung.',

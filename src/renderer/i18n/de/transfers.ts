@@ -46,6 +46,8 @@ export const transfers: Readonly<Record<keyof typeof english, string>> = {
   'job.byItself': 'geht von selbst weiter',
   'job.since': 'seit {{when}}',
   'job.spaceThere': '{{device}} braucht {{bytes}} mehr Platz',
+  'job.homeFull': 'Ferry hat in {{folder}} keinen Platz für die eigenen Aufzeichnungen',
+  'job.homeFullThere': 'Ferry hat auf {{device}} keinen Platz für die eigenen Aufzeichnungen',
   'job.spaceThereSome': '{{device}} braucht mehr Platz',
   'job.heldBy.metered': 'Dieses Netz wird nach Menge abgerechnet',
   'job.heldBy.vpn': 'Der Weg führt durch ein VPN',

@@ -23,6 +23,7 @@ export const failures = {
   'failure.timeout': '{{device}} did not answer in time.',
   'failure.no-space': 'No space left at the destination.',
   'failure.no-inodes': 'The destination can’t hold more files.',
+  'failure.home-full': 'Ferry has no room for its own records.',
   'failure.over-quota': 'The allowed space at the destination is used up.',
   'failure.read-only': 'The destination is read-only.',
   'failure.no-permission': 'No permission there.',

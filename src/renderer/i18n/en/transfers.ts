@@ -45,6 +45,8 @@ export const transfers = {
   'job.byItself': 'continues by itself',
   'job.since': 'since {{when}}',
   'job.spaceThere': '{{device}} needs {{bytes}} more space',
+  'job.homeFull': 'Ferry has no room for its own records in {{folder}}',
+  'job.homeFullThere': 'Ferry on {{device}} has no room for its own records',
   'job.spaceThereSome': '{{device}} needs more space',
   'job.pausedHere': 'Paused by you',
   'job.heldBy.metered': 'This network is metered',
