@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { JobDisplay } from './job-display.ts';
 import { resultFromProgress } from './lines.ts';
 import { networkWarning } from './network-warning.ts';
+import { awayNames } from './progress-text.ts';
 import { shortJob } from './short-job.ts';
 
 /** How long an engine may take to stop a job when a person wants to leave. */
@@ -185,7 +186,7 @@ class JobFollower {
     const why = view?.waitingDetail?.why;
     if (why !== undefined) return new Failure(why.code, { ...why, reason: kept });
     return new Failure('peer-gone', {
-      ...(view?.peer ? { subject: view.peer.name } : {}),
+      ...(view?.peer ? { subject: awayNames(view) } : {}),
       reason: `${this.#options.patienceSeconds ?? 0} s without it, ${kept}`,
     });
   }

@@ -57,7 +57,8 @@ function headOf(job: JobView): string {
       if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
       if (job.waitingFor === null) return 'waiting';
       if (job.waitingFor === 'paused') return pausedText(job);
-      if (job.waitingFor === 'peer' && job.role === 'orderer') return awayText(job);
+      if (job.waitingFor === 'peer' && job.role === 'orderer')
+        return `waiting for ${escapeText(awayNames(job))}`;
       return job.waitingDetail === null ? WAITING_FOR[job.waitingFor] : waitingText(job.waitingDetail);
     case 'preparing':
       return 'preparing';
@@ -68,10 +69,10 @@ function headOf(job: JobView): string {
   }
 }
 
-/** Who gave an order hears of a wait, not always which of the two others is away. */
-function awayText({ peer, between }: JobView): string {
-  const names = new Set([between?.source?.name, peer?.name].filter((name) => name !== undefined));
-  return `waiting for ${[...names].map(escapeText).join(' or ')}`;
+/** Who a job waits for; whoever gave an order is not always told which of the two others is away. */
+export function awayNames({ role, peer, between }: Pick<JobView, 'role' | 'peer' | 'between'>): string {
+  const source = role === 'orderer' ? between?.source?.name : undefined;
+  return [...new Set([source, peer?.name].filter((name) => name !== undefined))].join(' or ');
 }
 
 /** What is wrong with the destination, and how much is missing. */

@@ -1,11 +1,9 @@
+import { MAX_PENDING_FILES } from './pending-limit.ts';
 import type { PullDisk } from './pull-disk.ts';
 import type { PullGate } from './pull-gate.ts';
 import type { PullListing } from './pull-listing.ts';
 import type { PullWork } from './pull-work.ts';
 import type { WorkQueue } from './work-queue.ts';
-
-/** Files waiting to be fetched above which no further page is asked for: keeps memory flat. */
-const MAX_PENDING_FILES = 20_000;
 
 interface FlowParts {
   readonly gate: PullGate;

@@ -95,7 +95,9 @@ export class PullSession implements PullHandler {
     }));
   }
 
+  /** Work of this device itself is done too: where that made room, more is listed. */
   #goOn(): void {
+    if (this.#phase === 'copying') this.#listing.payCredit();
     this.#streams.pump();
     this.#checkDone();
   }
@@ -153,7 +155,6 @@ export class PullSession implements PullHandler {
   shut(why: 'isPaused' | 'isHeld', isShut: boolean): void {
     this.#gate[why] = isShut;
     if (!this.#gate.isHeld) this.#streams.start();
-    if (!this.#gate.isShut) this.#listing.payCredit();
     this.#tellState();
     this.#goOn();
   }
@@ -163,7 +164,6 @@ export class PullSession implements PullHandler {
     this.#try(() => this.#disk.plan.answer(answer));
     this.#news.question(this.#disk.plan.question());
     this.#reportParts();
-    this.#listing.payCredit();
     this.#goOn();
   }
 
@@ -185,7 +185,6 @@ export class PullSession implements PullHandler {
     this.#try(() => this.#disk.plan.accept(readPage(bytes)));
     this.#clock.since('listing', startMs);
     this.#reportParts();
-    this.#listing.payCredit();
     this.#goOn();
   }
 
