@@ -54,7 +54,9 @@ function headOf(job: JobView): string {
   switch (job.state) {
     case 'waiting':
       // nobody has come with the code yet
-      if (job.waitingFor === 'peer' && job.peer === null) return 'waiting for the receiver';
+      if (job.waitingFor === 'peer' && job.peer === null) {
+        return job.between === null ? 'waiting for the receiver' : 'stopped';
+      }
       if (job.waitingFor === null) return 'waiting';
       if (job.waitingFor === 'paused') return pausedText(job);
       if (job.waitingFor === 'peer' && job.role === 'orderer')

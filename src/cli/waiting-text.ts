@@ -23,11 +23,22 @@ export function pausedText({ pausedBy, peer }: Pick<JobView, 'pausedBy' | 'peer'
 
 /** Since when a job waits and what makes it go on; empty for one that does not wait. */
 export function waitingNote(
-  { job, state, waitingFor, sinceMs }: Pick<JobView, 'job' | 'state' | 'waitingFor' | 'sinceMs'>,
+  {
+    job,
+    state,
+    waitingFor,
+    sinceMs,
+    peer,
+    between,
+  }: Pick<JobView, 'job' | 'state' | 'waitingFor' | 'sinceMs' | 'peer' | 'between'>,
   nowMs: number,
 ): string {
   if (state !== 'waiting' || waitingFor === null) return '';
-  const next =
-    waitingFor === 'paused' ? `goes on with \`ferry resume ${shortJob(job)}\`` : GOES_ON[waitingFor];
+  const isWithin = waitingFor === 'peer' && peer === null && between !== null;
+  const next = isWithin
+    ? 'goes on with the same command'
+    : waitingFor === 'paused'
+      ? `goes on with \`ferry resume ${shortJob(job)}\``
+      : GOES_ON[waitingFor];
   return `for ${formatDuration(Math.max(0, Math.round((nowMs - sinceMs) / 1_000)))}, ${next}`;
 }

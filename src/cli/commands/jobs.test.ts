@@ -118,6 +118,17 @@ describe('offers and jobs', () => {
     expect(status.stdout).toContain('waiting for anna or bert');
   });
 
+  test('a copy within this device waits for nobody', async () => {
+    const engine = new FakeEngine();
+    const between = { source: null, destination: null, orderedBy: null };
+    engine.putJob(
+      fakeJob({ state: 'waiting', waitingFor: 'peer', role: 'destination', peer: null, between }),
+    );
+    const status = new FakeRun({}, engine);
+    expect(await status.run('status', '1')).toBe(0);
+    expect(status.stdout).toMatch(/stopped.*goes on with the same command/);
+  });
+
   test('wait ends with the result and its exit code, and never stops the job', async () => {
     const engine = new FakeEngine();
     engine.putJob(fakeJob({ state: 'partial', result: fakeResult({ state: 'partial' }) }));
