@@ -20,7 +20,7 @@ import type { FileTask, LargeFile } from './work-queue.ts';
 /** Smaller files are not sampled first: their sums cost no more than the samples would. */
 const SAMPLE_FROM_BYTES = 64 * 1024 * 1024;
 /** All sums are sent for what is open of a file when that is so many times as long as they are. */
-const SUMS_WORTH = 4;
+const SUMS_WORTH = 16;
 const SUM_BYTES = 8;
 
 export interface DeltaParts extends PatchParts {
