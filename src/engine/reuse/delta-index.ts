@@ -4,8 +4,8 @@ import { type BlockSum, leavingTable, type SumFilter, strongSum, windowOf } from
 
 /** Blocks of one weak sum that are told apart by their strong one; of more, the others are not found. */
 const MAX_SAME_WEAK = 8;
-/** Bits of the filter for each block: one offset in 32 is looked up in vain. */
-const FILTER_BITS_PER_BLOCK = 32;
+/** Bits of the filter for each block: one offset in 128 is looked up in vain. */
+const FILTER_BITS_PER_BLOCK = 128;
 const MIN_FILTER_EXPONENT = 10;
 /** 128 KiB: stays in the cache of a core. */
 const MAX_FILTER_EXPONENT = 20;

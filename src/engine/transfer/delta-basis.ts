@@ -3,7 +3,7 @@ import { cloneWhole } from '../disk/clone.ts';
 import { closeFd, readFully } from '../disk/folder.ts';
 import { isSameVersion, type Stat, statFd } from '../disk/stat.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
-import { emptySums, setSum } from '../reuse/delta-sums.ts';
+import { emptySums, quickSum, setSum } from '../reuse/delta-sums.ts';
 import { OldPages } from '../reuse/old-pages.ts';
 import { OldSums } from '../reuse/old-sums.ts';
 import type { BlockSums } from '../wire/data-delta.ts';
@@ -84,7 +84,7 @@ export class DeltaBasis {
     const buffer = Buffer.allocUnsafe(SAMPLE_BYTES);
     for (let index = 0; index < sums.weak.length; index++) {
       this.read(buffer, index * strideBytes);
-      setSum(sums, index, buffer);
+      setSum(sums, index, buffer, quickSum);
       if (index % SAMPLES_AT_ONCE !== SAMPLES_AT_ONCE - 1) continue;
       await nextTurn();
       if (isOver()) return null;

@@ -141,16 +141,15 @@ export class DeltaFile {
 
   /** All sums of the old version; null: it cannot be read, or the new one is better sent whole. */
   async #worthwhileSums(sums: OldSums, isLike: boolean): Promise<BlockSums | null> {
-    // The source looks for samples while sums are made here: one core each.
-    let isTooDifferentYet = false;
-    const sampled = (isLike ? Promise.resolve(false) : this.#isSampleTooDifferent()).then((isDifferent) => {
-      isTooDifferentYet = isDifferent;
-    });
-    const summed = sums.range(0, sums.count, () => isTooDifferentYet || this.#parts.isClosed());
-    const [sample, found] = await Promise.allSettled([sampled, summed]);
+    let found: BlockSums | null;
+    try {
+      if (!isLike && (await this.#isSampleTooDifferent())) return null;
+      found = await sums.range(0, sums.count, this.#parts.isClosed);
+    } catch {
+      found = null;
+    }
     if (this.#parts.isClosed()) throw new AsksClosed();
-    if (sample.status === 'rejected' || found.status === 'rejected' || isTooDifferentYet) return null;
-    return isLinkFaster(this.#parts.link.bytesPerSecond, sums.bytesPerSecond) ? null : found.value;
+    return isLinkFaster(this.#parts.link.bytesPerSecond, sums.bytesPerSecond) ? null : found;
   }
 
   async #isSampleTooDifferent(): Promise<boolean> {

@@ -3,6 +3,7 @@ import { SumIndex } from '../reuse/delta-index.ts';
 import { countBlocks, findCopies } from '../reuse/delta-match.ts';
 import { answerGap } from '../reuse/delta-patch.ts';
 import { runSearch } from '../reuse/delta-run.ts';
+import { quickSum } from '../reuse/delta-sums.ts';
 import { type ReadRequest, SearchWindow } from '../reuse/delta-window.ts';
 import { hashBytes } from '../wire/block-hash.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
@@ -75,12 +76,13 @@ export async function answered(answer: () => Promise<DeltaAnswer>): Promise<Delt
 }
 
 async function matches(job: ServeJob, want: WantMatches, turn: DeltaTurn): Promise<DeltaAnswer> {
-  const index = new SumIndex(want.sums);
   const read = readerOf(job, want, turn);
   if (want.strideBytes > 0) {
-    const meta = encodeSampleCount(await countSamples(job, want, index, read));
+    const samples = new SumIndex(want.sums, quickSum);
+    const meta = encodeSampleCount(await countSamples(job, want, samples, read));
     return { status: STATUS.ok, meta, length: 0 };
   }
+  const index = new SumIndex(want.sums);
   const { offset: from, length } = want;
   job.chargeSearch(length);
   const range = { from, to: from + length };
