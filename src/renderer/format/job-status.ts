@@ -77,9 +77,10 @@ function running(job: JobView, context: StatusContext): JobStatus {
 }
 
 function asked(job: JobView, { t, there, nowMs }: StatusContext): JobStatus {
-  const leftMs = job.sinceMs + OFFER_LIFE_MS - nowMs;
+  // The clock of the screen ticks once a second and may be behind what has just begun.
+  const leftMs = Math.min(OFFER_LIFE_MS, job.sinceMs + OFFER_LIFE_MS - nowMs);
   const parts = [t('job.asked', { device: isolate(there) })];
-  if (leftMs > 0 && leftMs <= OFFER_LIFE_MS) parts.push(countdownText(leftMs));
+  if (leftMs > 0) parts.push(countdownText(leftMs));
   return { parts, tone: 'wait' };
 }
 

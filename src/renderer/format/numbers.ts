@@ -107,6 +107,11 @@ export function clockText(atMs: number, nowMs: number, locale: string): string {
   return dateFormat(locale, format).format(at);
 }
 
+/** `20 Nov 2026, 14:05:09`: to the second, by the clock of this device. */
+export function momentText(atMs: number, locale: string): string {
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(atMs);
+}
+
 /** `12 Nov`, with the year where it is not that of `nowMs`. */
 export function dayText(atMs: number, nowMs: number, locale: string): string {
   const at = new Date(atMs);

@@ -1,9 +1,11 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ENDED_STATES, type JobResult, type JobView, RUNG_NAMES } from '../../../shared/job.ts';
-import { bytesText, countdownText, countText } from '../../format/numbers.ts';
+import type { ManifestFile } from '../../../shared/manifest.ts';
+import { bytesText, countdownText, countText, momentText } from '../../format/numbers.ts';
 import { useLanguage, useTranslate } from '../../i18n/translate.ts';
 import { useApp, useEngine } from '../../store/app-context.ts';
 import { hasManifest, runAction } from '../../store/job-actions.ts';
+import { useAsk } from '../../store/use-ask.ts';
 import { useOrdererName } from '../../store/use-route.ts';
 import { Button } from '../../ui/button.tsx';
 import { NameText } from '../../ui/name-text.tsx';
@@ -14,6 +16,26 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <dt className="w-32 shrink-0 text-text-2">{label}</dt>
       <dd className="min-w-0 flex-1 wrap-anywhere">{children}</dd>
     </div>
+  );
+}
+
+/** The hash with which the one file of a job came; of many there is a list to be saved. */
+function Hash({ job }: { readonly job: JobView }) {
+  const t = useTranslate();
+  const ask = useAsk();
+  const [file, setFile] = useState<ManifestFile | null>(null);
+  const hasOne = hasManifest(job) && job.result?.files === 1;
+  useEffect(() => {
+    if (!hasOne) return;
+    void ask('jobs.manifest', { job: job.job, page: 0 }).then((answer) => {
+      if ('output' in answer) setFile(answer.output.files[0] ?? null);
+    });
+  }, [ask, hasOne, job.job]);
+  if (file === null) return null;
+  return (
+    <Fact label={t(file.by === 'content' ? 'detail.about.hash' : 'detail.about.hashOfBlocks')}>
+      <code className="font-sans text-12">{file.hash}</code>
+    </Fact>
   );
 }
 
@@ -30,14 +52,6 @@ function Rungs({ rungs }: { readonly rungs: JobResult['rungs'] }) {
       })}
     </Fact>
   ));
-}
-
-function timeText(atMs: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  }).format(atMs);
 }
 
 /** Everything about a job that is not worth a place elsewhere. */
@@ -84,9 +98,9 @@ export function AboutTab({ job }: { readonly job: JobView }) {
           <NameText name={orderer} />
         </Fact>
       )}
-      <Fact label={t('detail.about.created')}>{timeText(job.createdMs, locale)}</Fact>
+      <Fact label={t('detail.about.created')}>{momentText(job.createdMs, locale)}</Fact>
       {ENDED_STATES.has(job.state) && (
-        <Fact label={t('detail.about.ended')}>{timeText(job.updatedMs, locale)}</Fact>
+        <Fact label={t('detail.about.ended')}>{momentText(job.updatedMs, locale)}</Fact>
       )}
       {result !== null && (
         <>
@@ -101,6 +115,7 @@ export function AboutTab({ job }: { readonly job: JobView }) {
               )}
             </Fact>
           )}
+          <Hash key={job.job} job={job} />
           <Rungs rungs={result.rungs} />
         </>
       )}

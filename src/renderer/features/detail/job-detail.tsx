@@ -157,7 +157,10 @@ export function JobDetail({ job: id }: { readonly job: string }) {
       }}
     >
       <Title job={job} />
-      <div ref={place} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-2 pb-6">
+      <div
+        ref={place}
+        className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-2 pb-6 *:shrink-0"
+      >
         <div className="flex flex-col gap-1">
           <Speed job={id} />
           <Now job={job} />

@@ -11,6 +11,7 @@ import { Note } from '../../ui/note.tsx';
 import { PhraseWithName } from '../../ui/phrase-with-name.tsx';
 import { useCall } from '../../ui/use-call.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { CALL_MS } from './use-pair-call.ts';
 
 const HALF = 3;
 
@@ -58,7 +59,9 @@ export function CompareStep({ pairing, onDifferent }: CompareStepProps) {
         <span className="min-w-0 flex-1">
           {hasConfirmed ? <PhraseWithName phrase="pairing.waitingOther" name={device} /> : t('pairing.same')}
         </span>
-        <span className="shrink-0 text-text-2">{countdownText(pairing.expiresMs - nowMs)}</span>
+        <span className="shrink-0 text-text-2">
+          {countdownText(Math.min(CALL_MS, pairing.expiresMs - nowMs))}
+        </span>
       </p>
       <div className="flex flex-col gap-3 max-medium:my-auto">
         <Digits code={pairing.code ?? ''} />

@@ -76,11 +76,12 @@ export function JobDigits({ job: id }: { readonly job: string }) {
   return <Digits speed={speed} percent={isShown ? percentText(fraction, locale) : ''} />;
 }
 
-/** Two lines below 720 px, where one has no room for the cause; what is done has its second line already. */
+/** Two lines below 720 px, where one has no room for the cause. */
 function StatusOf({ job }: { readonly job: JobView }) {
   const status = useStatus(job);
   const isNarrow = useWidth() === 'narrow';
-  if (!isNarrow || job.state === 'done') return <StatusLine {...status} />;
+  if (!isNarrow) return <StatusLine {...status} />;
+  if (job.state === 'done') return <StatusLine {...status} wraps />;
   return (
     <span className="h-8">
       <StatusLine {...status} wraps />
@@ -102,13 +103,13 @@ function Facts({ job }: { readonly job: JobView }) {
   const files = result?.files ?? progress.files;
   const facts = [
     ...(files > 0 ? [t('job.files', { count: files, n: countText(files, locale) })] : []),
-    ...(progress.averageBytesPerSecond > 0
+    ...(progress.averageBytesPerSecond > 0 && (result?.bytes ?? 1) > 0
       ? [t('job.onAverage', { speed: speedText(progress.averageBytesPerSecond, locale) })]
       : []),
     whenText(job.updatedMs, nowMs, locale),
   ];
   return (
-    <span className="h-8 truncate text-13 text-text-2 medium:h-4">
+    <span className="h-4 truncate text-13 text-text-2">
       <Phrase text={facts.join(' · ')} />
     </span>
   );
@@ -120,10 +121,11 @@ export function JobLines({ job: id }: { readonly job: string }) {
   if (job === undefined) return null;
   if (job.state === 'done') {
     return (
-      <>
+      // As high as bar and status of the others, however many lines its words take.
+      <span className="flex h-13 flex-col gap-0.5 medium:h-auto">
         <StatusOf job={job} />
         <Facts job={job} />
-      </>
+      </span>
     );
   }
   return (

@@ -65,6 +65,8 @@ export const detail: Readonly<Record<keyof typeof english, string>> = {
   'detail.about.took': 'Dauer',
   'detail.about.streams': 'Verbindungen',
   'detail.about.verified': 'Geprüft',
+  'detail.about.hash': 'BLAKE3',
+  'detail.about.hashOfBlocks': 'BLAKE3 der Blöcke',
   'detail.about.yes': 'ja',
   'detail.about.no': 'nein',
   'detail.about.folder': 'Ordner',

@@ -64,6 +64,8 @@ export const detail = {
   'detail.about.took': 'Took',
   'detail.about.streams': 'Connections',
   'detail.about.verified': 'Verified',
+  'detail.about.hash': 'BLAKE3',
+  'detail.about.hashOfBlocks': 'BLAKE3 of blocks',
   'detail.about.yes': 'yes',
   'detail.about.no': 'no',
   'detail.about.folder': 'Folder',
