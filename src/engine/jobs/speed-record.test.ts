@@ -4,8 +4,9 @@ import { type JobState, NO_PROGRESS } from '../../shared/job.ts';
 import { SpeedBuckets } from './speed-buckets.ts';
 import { SpeedRecord } from './speed-record.ts';
 
-function at(state: JobState, bytes: number, there = 0) {
-  return { state, progress: { ...NO_PROGRESS, bytes, from: { there, here: 0, older: 0 } } };
+function at(state: JobState, bytes: number, there = 0, bytesPerSecond = 0) {
+  const from = { there, here: 0, older: 0 };
+  return { state, progress: { ...NO_PROGRESS, bytes, bytesPerSecond, from } };
 }
 
 it('records nothing before the job runs', () => {
@@ -45,8 +46,21 @@ it('takes a job that is listed anew for no speed, and clocks that go back for no
   record.note(at('running', 1_000), 1_000);
   record.note(at('running', 0), 1_250);
   record.note(at('running', 10), 900);
-  record.note(at('running', 100), 1_500);
+  record.note(at('running', 100, 0, 400), 1_500);
   expect(record.series(1_500)?.whole.values).toEqual([0, 360]);
+});
+
+it('takes what an interrupted job has kept for no speed, however it is counted again', () => {
+  const record = new SpeedRecord();
+  // As it was stored, then taken up by another engine.
+  record.note(at('waiting', 110_000), 0);
+  record.note(at('running', 110_000), 1_000);
+  record.note(at('running', 20, 0, 80), 1_250);
+  record.note(at('running', 60_000, 0, 100), 1_500);
+  record.note(at('running', 110_050, 0, 100), 1_750);
+  record.note(at('running', 110_080, 0, 100), 2_000);
+  // Half of the third quarter was new, the rest no more than its speed.
+  expect(record.series(2_000)?.whole.values).toEqual([0, 100, 300, 120]);
 });
 
 it('stays small however long it runs', () => {

@@ -14,6 +14,8 @@ export class SpeedRecord {
   #buckets: { readonly recent: SpeedBuckets; readonly whole: SpeedBuckets } | null = null;
   #atMs = 0;
   #sentBytes = 0;
+  /** The most that was ever said to be there. */
+  #mostBytes = 0;
   #isMoving = false;
 
   /** Takes in how the job looks at `nowMs`; nothing is recorded before it runs for the first time. */
@@ -21,6 +23,7 @@ export class SpeedRecord {
     const sentBytes = sentOf(progress);
     if (this.#buckets === null) {
       this.#sentBytes = sentBytes;
+      this.#mostBytes = Math.max(this.#mostBytes, sentBytes);
       if (state !== 'running') return;
       this.#buckets = {
         recent: new SpeedBuckets(nowMs, RECENT_STEP_MS, RECENT_VALUES, 'slide'),
@@ -35,14 +38,24 @@ export class SpeedRecord {
     const isOnlyState = sentBytes === this.#sentBytes && isMoving === this.#isMoving;
     // A change of something else in the middle of a tick says nothing of the speed.
     if (isOnlyState && toMs - this.#atMs < RECENT_STEP_MS) return;
-    // A job that is listed anew begins to count from nothing.
-    const bytes = Math.max(0, sentBytes - this.#sentBytes);
+    const bytes = this.#cameSince(sentBytes, progress.bytesPerSecond, toMs - this.#atMs);
     const moved = this.#isMoving || bytes > 0 ? bytes : null;
     this.#buckets.recent.add(this.#atMs, toMs, moved);
     this.#buckets.whole.add(this.#atMs, toMs, moved);
     this.#atMs = toMs;
     this.#sentBytes = sentBytes;
+    this.#mostBytes = Math.max(this.#mostBytes, sentBytes);
     this.#isMoving = isMoving;
+  }
+
+  /**
+   * How much was sent since the last time. A job that is listed anew begins to count from nothing, and what it has
+   * kept comes back at once: up to where it was, no more counts than its own speed allows for.
+   */
+  #cameSince(sentBytes: number, bytesPerSecond: number, ms: number): number {
+    const known = Math.max(0, Math.min(sentBytes, this.#mostBytes) - this.#sentBytes);
+    const beyond = Math.max(0, sentBytes - Math.max(this.#sentBytes, this.#mostBytes));
+    return Math.min(known, (bytesPerSecond * ms) / 1_000) + beyond;
   }
 
   /** Null before the first byte. A pause that lasts is told up to `nowMs`. */

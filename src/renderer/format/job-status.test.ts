@@ -160,8 +160,13 @@ test.each<[string, Partial<JobView>, string]>([
   ],
   ['finishing', { state: 'finishing' }, 'Writing to disk…'],
   [
+    'page on its way',
+    { state: 'waiting', waitingFor: 'page', sinceMs: NOW_MS + 200, progress: fakeProgress() },
+    'Finding files…',
+  ],
+  [
     'page closed',
-    { state: 'waiting', waitingFor: 'page' },
+    { state: 'waiting', waitingFor: 'page', sinceMs: NOW_MS - 5_000, progress: fakeProgress() },
     'The tab with these files was closed · drop them again to continue',
   ],
   [

@@ -25,6 +25,8 @@ export interface StatusContext extends LimitContext {
 const OFFER_LIFE_MS = 600_000;
 /** A copy that brings nothing for so long is said to stall. */
 export const STALLED_MS = 5_000;
+/** Within this time a page that has just sent something has connected, or it is gone. */
+const PAGE_COMES_MS = 3_000;
 /** A wait as long as this is told by its beginning. */
 const WORTH_SINCE_MS = 60_000;
 /** Below this share of the whole, what was sent is worth telling. */
@@ -101,6 +103,10 @@ function waiting(job: JobView, context: StatusContext): JobStatus {
     case 'disk':
       return stuck(job, context);
     case 'page':
+      // What was just dropped is on its way: its page connects within moments.
+      if (job.progress.bytes === 0 && context.nowMs - job.sinceMs < PAGE_COMES_MS) {
+        return { parts: [t('job.preparing')], tone: 'plain' };
+      }
       return { parts: [t('job.pageClosed'), t('job.pageAgain')], tone: 'ask' };
     case 'paused':
       return paused(job, context);
