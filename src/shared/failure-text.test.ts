@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FAILURE_CODES } from './failure.ts';
+import { FAILURE_CODES, READ_BACK } from './failure.ts';
 import { failureSentence, problemSentence } from './failure-text.ts';
 
 test('every failure is one sentence or two on one line', () => {
@@ -27,4 +27,14 @@ test('what comes from another machine is escaped', () => {
   expect(problemSentence({ code: 'unreadable', reason: '\u009b1m' })).toBe(
     'cannot be read (\\x9b1m). Check its permissions at the source.',
   );
+});
+
+test('what is found on the disk later is not said of the copying', () => {
+  expect(problemSentence({ code: 'integrity' })).toContain('Nothing wrong was kept');
+  expect(problemSentence({ code: 'integrity', reason: READ_BACK })).toMatch(
+    /^what is on the disk is not what came\. /,
+  );
+  expect(problemSentence({ code: 'changed', reason: READ_BACK })).toBe('changed there since it came.');
+  expect(problemSentence({ code: 'vanished', reason: READ_BACK })).toBe('not there any more.');
+  expect(problemSentence({ code: 'io', reason: READ_BACK })).toContain('Check the disk.');
 });

@@ -1,5 +1,5 @@
 import { escapeText } from './escape.ts';
-import type { FailureCode, FailureData } from './failure.ts';
+import { type FailureCode, type FailureData, READ_BACK } from './failure.ts';
 import type { Problem } from './job.ts';
 
 /** What happened, and what a person can do about it. The only place where failures become sentences. */
@@ -113,6 +113,16 @@ const TEXT: Readonly<Record<FailureCode, FailureText>> = {
   internal: { what: 'a mistake in Ferry itself', advice: 'Run it with --verbose and report it.' },
 };
 
+/** Of what was found when a copy was read back: it says something of a disk, not of the copying. */
+const WHEN_READ_BACK: Readonly<Partial<Record<FailureCode, FailureText>>> = {
+  integrity: {
+    what: 'what is on the disk is not what came',
+    advice: 'Check the disk, and copy it again with --on-conflict replace --checksum.',
+  },
+  changed: { what: 'changed there since it came', advice: '' },
+  vanished: { what: 'not there any more', advice: '' },
+};
+
 /** Errno names that a sentence already says; repeating them would be noise. */
 const SILENT_REASONS: ReadonlySet<string> = new Set([
   'ENOENT',
@@ -120,6 +130,7 @@ const SILENT_REASONS: ReadonlySet<string> = new Set([
   'EADDRINUSE',
   'EDQUOT',
   'ENAMETOOLONG',
+  READ_BACK,
 ]);
 
 /** What happened, in a few words and without advice. */
@@ -129,7 +140,8 @@ export function failureHead({ code }: Pick<FailureData, 'code'>): string {
 
 /** One line: what, where, why, what to do. Safe for a terminal. */
 export function failureSentence(failure: FailureData): string {
-  const { what, advice } = TEXT[failure.code];
+  const readBack = failure.reason === READ_BACK ? WHEN_READ_BACK[failure.code] : undefined;
+  const { what, advice } = readBack ?? TEXT[failure.code];
   const subject = failure.subject === undefined ? '' : escapeText(failure.subject);
   const reason =
     failure.reason === undefined || SILENT_REASONS.has(failure.reason) ? '' : escapeText(failure.reason);

@@ -75,6 +75,9 @@ export function isFailureCode(text: string): text is FailureCode {
   return codes.has(text);
 }
 
+/** The reason of what was found when a copy was read back from its disk after it was written. */
+export const READ_BACK = 'read back';
+
 /** What a failure says beside its code; plain data, so it survives the wire and the bridge. */
 export interface FailureDetail {
   /** What it happened to: a path, an address, a peer's name. Raw: escape before showing. */

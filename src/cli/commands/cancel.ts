@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../shared/exit-codes.ts';
+import type { JobId } from '../../shared/ids.ts';
 import { type CancelKeep, ENDED_STATES } from '../../shared/job.ts';
 import type { Context, Run } from '../context.ts';
 import { toProgressLine, toResultLine } from '../lines.ts';
@@ -31,13 +32,19 @@ export function addFinishCommand(jobs: Command, run: Run): void {
     .action((job: string) => run((context) => cancel(context, job, 'arrived')));
 }
 
+function endedText(job: JobId, keep: CancelKeep): string {
+  return keep === 'arrived'
+    ? `Ended job ${shortJob(job)}: what had arrived whole is in its place.`
+    : `Cancelled job ${shortJob(job)}.`;
+}
+
 async function cancel(context: Context, job: string, keep: CancelKeep): Promise<ExitCode> {
   return await withEngine(context, {}, async ({ api }) => {
     const view = await api.call('jobs.cancel', { job, keep }, context.signal);
     const line = ENDED_STATES.has(view.state) ? toResultLine(view) : toProgressLine(view);
     const text =
       view.state === 'cancelled'
-        ? `Cancelled job ${shortJob(view.job)}.`
+        ? endedText(view.job, keep)
         : `Job ${shortJob(view.job)} had ended already: ${view.state}.`;
     context.output.fact(line, text);
     return EXIT.ok;

@@ -169,13 +169,15 @@ describe('steering a job', () => {
   });
 
   test.each([
-    [['cancel', '1'], 'parts'],
-    [['cancel', '1', '--keep', 'nothing'], 'nothing'],
-    [['jobs', 'finish', '1'], 'arrived'],
-  ])('%j keeps %s', async (argv, keep) => {
+    [['cancel', '1'], 'parts', 'Cancelled job 11111111.'],
+    [['cancel', '1', '--keep', 'nothing'], 'nothing', 'Cancelled job 11111111.'],
+    [['jobs', 'finish', '1'], 'arrived', 'Ended job 11111111: what had arrived whole is in its place.'],
+  ])('%j keeps %s', async (argv, keep, said) => {
     const engine = new FakeEngine();
     engine.answers['jobs.cancel'] = () => Promise.resolve({ ...running, state: 'cancelled' });
-    expect(await new FakeRun({}, engine).run(...argv)).toBe(0);
+    const run = new FakeRun({}, engine);
+    expect(await run.run(...argv)).toBe(0);
+    expect(run.stdout).toBe(`${said}\n`);
     expect(engine.calls.at(-1)).toEqual({ name: 'jobs.cancel', input: { job: '1', keep } });
   });
 });

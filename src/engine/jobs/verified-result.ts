@@ -1,3 +1,4 @@
+import { READ_BACK } from '../../shared/failure.ts';
 import { type JobResult, MAX_PROBLEMS, type Verification } from '../../shared/job.ts';
 
 /** How a job ends that was to be read back, once it was: damage fails it, what somebody has changed is listed. */
@@ -15,7 +16,7 @@ export function afterVerification(result: JobResult, verification: Verification)
       ...listed,
       state: 'failed',
       verified: false,
-      failure: { code: 'integrity', reason: `${damaged}` },
+      failure: { code: 'integrity', reason: READ_BACK },
     };
   }
   return problemCount > 0 ? { ...listed, state: 'partial', verified: false } : result;

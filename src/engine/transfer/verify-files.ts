@@ -1,4 +1,4 @@
-import { Failure, toFailure } from '../../shared/failure.ts';
+import { Failure, READ_BACK, toFailure } from '../../shared/failure.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { MAX_SHOWN_DAMAGE, type Problem } from '../../shared/job.ts';
 import { closeFd, Folder } from '../disk/folder.ts';
@@ -34,6 +34,7 @@ export interface VerifyCounts {
 
 /** Progress is told at most this often. */
 const TELL_MS = 250;
+const DETAIL = { reason: READ_BACK };
 
 /**
  * Reads back from disk what a job wrote and compares it with the hashes its content came with. A file of
@@ -90,11 +91,11 @@ export class FileVerifier {
       const name = file.path.at(-1) as ByteName;
       const folder = this.#folderOf(root, file.path.slice(0, -1));
       const stat = folder.statName(name);
-      if (stat === null) return this.#found(file.path, new Failure('vanished'));
+      if (stat === null) return this.#found(file.path, new Failure('vanished', DETAIL));
       const isAsItWas = stat.type === 'file' && stat.size === file.size && isSameTime(stat, file);
-      if (!isAsItWas) return this.#found(file.path, new Failure('changed'));
+      if (!isAsItWas) return this.#found(file.path, new Failure('changed', DETAIL));
       const hash = await this.#hashOf(folder.openFile(name), file);
-      if (!hash.equals(file.hash)) this.#found(file.path, new Failure('integrity'));
+      if (!hash.equals(file.hash)) this.#found(file.path, new Failure('integrity', DETAIL));
     } catch (error) {
       this.#signal.throwIfAborted();
       const failure = toFailure(error, undefined, 'io');
@@ -152,7 +153,7 @@ export class FileVerifier {
         error === null ? resolve(read) : reject(error),
       );
       const read = await promise;
-      if (read === 0) throw new Failure('changed');
+      if (read === 0) throw new Failure('changed', DETAIL);
       done += read;
     }
     return this.#buffer.subarray(0, length);
