@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type CopyOptions, DEFAULT_COPY_OPTIONS } from '../../src/shared/copy-options.ts';
 import type { JobView } from '../../src/shared/job.ts';
@@ -21,6 +21,7 @@ import {
   partsBelow,
   violated,
 } from './invariants.ts';
+import { lastLines } from './last-lines.ts';
 
 export interface FaultWorldOptions {
   /** On this machine's own network and mounts. */
@@ -310,15 +311,4 @@ export class FaultWorld {
     await this.world[Symbol.asyncDispose]();
     await this.network?.close();
   }
-}
-
-const LOGGED_BYTES = 1_500;
-
-function lastLines({ home }: Device): string {
-  const folder = join(home, 'logs');
-  if (!existsSync(folder)) return '';
-  const texts = readdirSync(folder)
-    .toSorted()
-    .map((name) => readFileSync(join(folder, name), 'utf8'));
-  return texts.join('').slice(-LOGGED_BYTES);
 }

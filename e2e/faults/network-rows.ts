@@ -8,6 +8,8 @@ const MIB = 1 << 20;
 const CABLE = ['network-namespaces'] as const;
 const FLOOD = fileURLToPath(new URL('../programs/flood.ts', import.meta.url));
 const START_MS = 60_000;
+/** A link is dead after 15 s without a word; then there is one try to get another. */
+const SOON_TOLD_MS = 60_000;
 /** Room for a receiver that holds back what it cannot pass on. */
 const BOUNDED_BYTES = 400e6;
 
@@ -75,8 +77,17 @@ async function asleep(stage: FaultStage, sleepMs: number, first: 'bob' | 'anna' 
   await world.until(job, 'moves', ({ progress }) => progress.bytes > MIB);
   for (let round = 0; round < stage.wanted; round += 1) {
     const device = (round % 2 === 0) === (first === 'bob') ? world.bob : world.anna;
+    const awake = device === world.bob ? world.anna : world.bob;
     process.kill(device.served.pid, 'SIGSTOP');
-    await pause(sleepMs);
+    const untilMs = Date.now() + sleepMs;
+    // Its sockets look alive all the while.
+    if (sleepMs > SOON_TOLD_MS) {
+      await world.until(job, 'waits', ({ waitingFor }) => waitingFor === 'peer', awake);
+      const toldMs = sleepMs - (untilMs - Date.now());
+      stage.note(`told after ${Math.round(toldMs / 1_000)} s`);
+      if (toldMs > SOON_TOLD_MS) throw violated('N14', `${awake.name} waits only after ${toldMs} ms`);
+    }
+    await pause(untilMs - Date.now());
     process.kill(device.served.pid, 'SIGCONT');
     stage.attempt();
     await pause(500);

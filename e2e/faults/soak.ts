@@ -12,6 +12,7 @@ import { EngineSide } from '../engine-side.ts';
 import { eventually } from '../eventually.ts';
 import { pause } from './fault-stage.ts';
 import { checkRunning, type Holdings, holdingsOf, partsBelow, violated } from './invariants.ts';
+import { lastLines } from './last-lines.ts';
 
 const MIB = 1 << 20;
 const LONG_MS = 300_000;
@@ -75,7 +76,13 @@ export class Soak {
       await pause(this.#random.nextInt(600));
       done.push(await this.#fault(from, to, job));
     }
-    const ended = await eventually('the copy has ended', () => this.#endedOrDied(from, job), LONG_MS);
+    const what = `the copy from ${from.name} to ${to.name} has ended after ${done.join(', ')}`;
+    const ended = await eventually(what, () => this.#endedOrDied(from, job), LONG_MS).catch(
+      async (error: unknown) => {
+        const state = await Promise.all([from, to].map((device) => stateOf(device, job)));
+        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${state.join('\n')}`);
+      },
+    );
     if (ended !== 'done') throw violated('I5', `round ${this.#round} ended ${ended}`);
     const place = join(to.inbox, basename(tree));
     const { differences } = await compareTrees(tree, place);
@@ -195,6 +202,13 @@ export class Soak {
   async close(): Promise<void> {
     await this.#world[Symbol.asyncDispose]();
   }
+}
+
+/** What a device says of a job, and its last words, for whoever looks for a cause. */
+async function stateOf(device: Device, job: string): Promise<string> {
+  const said = await device.run(['jobs']);
+  const line = said.lines.find((one) => one['job'] === job);
+  return `${device.name}: ${JSON.stringify(line)}\n${lastLines(device)}`;
 }
 
 /** User and system time of a process so far. */

@@ -4,6 +4,7 @@ import type { Link } from '../link/link.ts';
 import type { StoredPull } from './destination-records.ts';
 import type { LiveJob } from './job-book.ts';
 import type { JobParts } from './job-parts.ts';
+import { type ReachingSource, reachSource } from './reach-source.ts';
 import { addressesOf, toAddressText } from './source-addresses.ts';
 import type { SourceTeller, ToldPull } from './tell-source.ts';
 
@@ -39,6 +40,16 @@ export class SourceFollower {
     this.#parts.pool.post(job, { kind: 'readdress', job, addresses });
     this.reachElsewhere(receiving);
     receiving.addresses = [...new Set([...texts, ...receiving.addresses])].slice(0, MAX_ADDRESSES);
+  }
+
+  /**
+   * There is no link to the source any more: it is looked for, and connections on which nothing comes are not held
+   * for alive as long as before.
+   */
+  lost(receiving: FollowedPull & ReachingSource): void {
+    const { job } = receiving.live.key;
+    this.#parts.pool.post(job, { kind: 'readdress', job, addresses: [] });
+    void reachSource(this.#parts, receiving);
   }
 
   /** The data worker dials where the source was when the job began; from anywhere else it has to dial us. */

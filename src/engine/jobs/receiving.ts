@@ -264,7 +264,7 @@ export class ReceivingJobs {
   /** The last link to a device is gone. */
   unlinked(id: DeviceId): void {
     for (const receiving of this.#jobs.values()) {
-      if (receiving.sourceId === id && receiving.result === null) void reachSource(this.#parts, receiving);
+      if (receiving.sourceId === id && receiving.result === null) this.#follower.lost(receiving);
     }
   }
 

@@ -178,9 +178,8 @@ export class SendingJobs {
     if (sending.pullerId === null) return;
     await reachDestination(this.#parts, sending, sending.pullerId, {
       onLink: (link) => this.#speak(sending, link),
-      onAway: () => {
-        if (sending.streams === 0) showAway(this.#parts.book, sending);
-      },
+      // Its connections may look alive for long: a machine that sleeps says no goodbye.
+      onAway: () => showAway(this.#parts.book, sending),
     });
   }
 

@@ -13,7 +13,7 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 2_000;
 /** Without one working stream for this long, the source is asked to dial us. */
 const ASK_DIAL_MS = 3_000;
-/** Silence that ends a stream once its source is known to have moved; a source that holds back speaks more often. */
+/** Silence that ends a stream whose source has moved or is perhaps gone; a source that holds back speaks more often. */
 const MOVED_DEAD_MS = 8_000;
 const STALL_CHECK_MS = 5_000;
 /** Connections dialled at once; a listener works on as many handshakes at a time. */
@@ -141,11 +141,13 @@ export class PullStreams {
 
   /**
    * The source speaks from elsewhere: it is looked for there first, and what is silent from now on is given
-   * up soon, since a route that is gone says nothing.
+   * up soon, since a route that is gone says nothing. No addresses: it does not speak at all any more.
    */
   readdress(addresses: readonly DataAddress[]): void {
-    this.#addresses = [...addresses, ...this.#order.addresses];
-    this.#addressAt = 0;
+    if (addresses.length > 0) {
+      this.#addresses = [...addresses, ...this.#order.addresses];
+      this.#addressAt = 0;
+    }
     this.#deadMs = MOVED_DEAD_MS;
   }
 
