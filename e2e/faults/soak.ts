@@ -76,14 +76,14 @@ export class Soak {
       await pause(this.#random.nextInt(600));
       done.push(await this.#fault(from, to, job));
     }
-    const what = `the copy from ${from.name} to ${to.name} has ended after ${done.join(', ')}`;
+    const what = `${from.name} to ${to.name}, ${done.join(', ')}`;
     const ended = await eventually(what, () => this.#endedOrDied(from, job), LONG_MS).catch(
-      async (error: unknown) => {
-        const state = await Promise.all([from, to].map((device) => stateOf(device, job)));
-        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${state.join('\n')}`);
-      },
+      (error: unknown) => String(error),
     );
-    if (ended !== 'done') throw violated('I5', `round ${this.#round} ended ${ended}`);
+    if (ended !== 'done') {
+      const states = await Promise.all([from, to].map((device) => stateOf(device, job)));
+      throw violated('I5', `${what}: ended ${ended}\n${states.join('\n')}`);
+    }
     const place = join(to.inbox, basename(tree));
     const { differences } = await compareTrees(tree, place);
     if (differences.length > 0) throw violated('I2', `${place}: ${differences.slice(0, 5).join('; ')}`);
@@ -206,9 +206,8 @@ export class Soak {
 
 /** What a device says of a job, and its last words, for whoever looks for a cause. */
 async function stateOf(device: Device, job: string): Promise<string> {
-  const said = await device.run(['jobs']);
-  const line = said.lines.find((one) => one['job'] === job);
-  return `${device.name}: ${JSON.stringify(line)}\n${lastLines(device)}`;
+  const said = await device.run(['status', job]);
+  return `${device.name}: ${said.stdout}\n${lastLines(device)}`;
 }
 
 /** User and system time of a process so far. */
