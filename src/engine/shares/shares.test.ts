@@ -85,6 +85,12 @@ test.each(['..', '../outside', 'inner/../../outside', '.', 'inner/.'])('%s is no
   await expect(browse(path)).rejects.toMatchObject({ code: 'no-right' });
 });
 
+test('what is half copied shows to nobody', async () => {
+  await writeFile(join(folder, 'shared', '.ferry-0123456789ab-0123456789ab.part'), 'half');
+  await share();
+  expect(await browse('')).toEqual(['inner']);
+});
+
 test('links are shown and never followed, whichever part of the way they are', async () => {
   await symlink(join(folder, 'outside'), join(folder, 'shared', 'link'));
   await share();

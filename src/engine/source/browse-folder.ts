@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../../shared/failure.ts';
 import { Folder, type OpenRoot } from '../disk/folder.ts';
 import { openInside } from '../disk/inside.ts';
+import { isPartName } from '../disk/part-names.ts';
 import type { Stat } from '../disk/stat.ts';
 import {
   type BrowseEntry,
@@ -56,7 +57,11 @@ export function browseFolder(order: BrowseOrder): BrowseAnswer {
 function list({ root, way, after, limit }: BrowseOrder): BrowseAnswer {
   const folder = openAt(root, way);
   try {
-    const names = folder.readNames().sort();
+    // What is half copied shows to nobody.
+    const names = folder
+      .readNames()
+      .filter((name) => !isPartName(name))
+      .sort();
     const last = fromBytes(after);
     const from = after.length === 0 ? 0 : names.findIndex((name) => name > last);
     if (from < 0) return { entries: NOTHING, next: null, at: null };

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { FakeEngine } from '../../bridge/testing/fake-engine.ts';
 import {
   fakeDevice,
   fakeDeviceId,
@@ -11,7 +12,9 @@ import type { FailureCode } from '../../shared/failure.ts';
 import type { JobView } from '../../shared/job.ts';
 import { createBrowserHost } from '../ports/browser-host.ts';
 import type { EngineState } from './engine-store.ts';
-import { actionLabel, isUnreachable, menuActions, primaryAction } from './job-actions.ts';
+import { actionLabel, isUnreachable, menuActions, primaryAction, runAction } from './job-actions.ts';
+import { SpeedHistory } from './speed-history.ts';
+import { viewStore } from './view-store.ts';
 
 const context = {
   host: createBrowserHost(),
@@ -62,6 +65,15 @@ test('an order of this device is given again, to where it went', () => {
       if (state !== 'done') expect(primaryAction(job, 'browser')).toBe('again');
     }
   }
+});
+
+test('what is ordered again shows at once, though the pointer holds the rows of the list', async () => {
+  const engine = new FakeEngine();
+  const job = fakeJob({ state: 'done', result: fakeResult() });
+  engine.answers['jobs.again'] = () => Promise.resolve(fakeJob({ state: 'preparing' }));
+  const { begun } = viewStore.getState();
+  runAction({ ...context, engine, speeds: new SpeedHistory() }, 'again', job);
+  await vi.waitFor(() => expect(viewStore.getState().begun).toBe(begun + 1));
 });
 
 test('an order of another device is not begun again from here: its ends are shown', () => {

@@ -205,6 +205,12 @@ function browseEnds({ between }: JobView): void {
   openBrowse({ left: placeOn(between?.source), right: placeOn(between?.destination) });
 }
 
+/** Orders an ended job once more; its new row shows at once, wherever the pointer is. */
+async function orderAgain({ engine }: AppContext, { job }: JobView): Promise<void> {
+  const made = await act(engine, job, 'jobs.again', { job, to: null, only: 'all' });
+  if (made !== null) noteBegun();
+}
+
 /** Does it. What asks first opens its dialog; what fails shows on the job. */
 export function runAction(app: AppContext, action: JobAction, job: JobView): void {
   const { engine, host } = app;
@@ -218,13 +224,12 @@ export function runAction(app: AppContext, action: JobAction, job: JobView): voi
       void act(engine, job.job, 'jobs.pause', id);
       return;
     case 'resume':
-      if (ENDED_STATES.has(job.state))
-        void act(engine, job.job, 'jobs.again', { ...id, to: null, only: 'all' });
+      if (ENDED_STATES.has(job.state)) void orderAgain(app, job);
       else void act(engine, job.job, 'jobs.resume', id);
       return;
     case 'again':
     case 'ask-again':
-      void act(engine, job.job, 'jobs.again', { ...id, to: null, only: 'all' });
+      void orderAgain(app, job);
       return;
     case 'browse':
       return browseEnds(job);

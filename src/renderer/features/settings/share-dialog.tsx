@@ -49,11 +49,13 @@ export function ShareDialog({ share, dir, firstName, taken, onClose }: ShareDial
   const trimmed = name.trim();
   const known = dir ?? held?.dir ?? null;
   const place: Place | null = known ?? (root === null ? null : { root: root.root, path: root.path });
-  const nameError = taken.includes(trimmed)
-    ? t('sharing.nameTaken')
-    : trimmed !== '' && !isShareName(trimmed)
-      ? t('sharing.nameWrong')
-      : null;
+  // Held back, it is among the others already.
+  const nameError =
+    held === null && taken.includes(trimmed)
+      ? t('sharing.nameTaken')
+      : trimmed !== '' && !isShareName(trimmed)
+        ? t('sharing.nameWrong')
+        : null;
   const count = openTo(rights, own);
   const opens = held?.opens ?? share?.opens ?? null;
   const canSave = trimmed !== '' && nameError === null && place !== null && !isBusy;
