@@ -25,7 +25,7 @@ function Wrapped({ parts, tone }: StatusLineProps) {
       {Icon !== null && <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />}
       {/* Made anew when the words change: what is new in its place has not moved. */}
       <span key={parts.join('')} className="line-clamp-2 min-w-0 wrap-anywhere">
-        <Phrase text={parts.join(' · ')} />
+        <Phrase text={parts.join('\u00a0· ')} />
       </span>
     </p>
   );
