@@ -24,6 +24,8 @@ export function createControlCalls(parts: CallParts): Pick<CallHandlers, Control
     if (!isPaused && parts.gate.release(live)) return live.view;
     const isOurs = (await sending.pause(job, isPaused)) || (await receiving.pause(job, isPaused));
     if (!isOurs) throw new Failure('unknown-job', { subject: prefix, reason: 'has ended' });
+    // Whoever is told that it holds may count on it, also when this process is killed next.
+    await book.flush();
     return await book.find(job);
   }
 
