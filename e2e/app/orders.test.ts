@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { Device } from '../device.ts';
+import { eventually } from '../eventually.ts';
 import { describeIfPossible } from '../needs.ts';
 import { type AppDevice, AppWorld, keepShot, rowOf } from './app-world.ts';
 import { openPage } from './browser.ts';
@@ -89,17 +91,26 @@ async function holdableAnswers({ page }: AppDevice): Promise<{ hold(): void; rel
   };
 }
 
+/** Shows the settings of what is shared, where nothing is yet. */
+async function openSharing(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Sharing' }).click();
+  await page.getByText('No shared folders yet.').waitFor();
+}
+
 describeIfPossible('orders in the browser', () => {
   test('a folder dragged from one device’s share to another’s goes on without the page, and is done when it is back', async () => {
     await using app = await AppWorld.create(3);
     const [anna, bob, cleo] = await Promise.all([
       serveShare(app, 'anna', 'Photos', 'ro'),
       serveShare(app, 'bob', 'Store', 'rw'),
-      app.open('cleo'),
+      app.open('cleo', { flags: ['--web-root', homedir()] }),
     ]);
     const source = await createTrip(app.world.path('anna-Photos'));
     await takeOrdersFrom(anna, cleo.device);
     await takeOrdersFrom(bob, cleo.device);
+    // Both are paired by now: one of them is her own.
+    expect((await cleo.device.run(['trust', 'anna', 'mine'])).code).toBe(0);
 
     const { page } = cleo;
     const answers = await holdableAnswers(cleo);
@@ -150,5 +161,37 @@ describeIfPossible('orders in the browser', () => {
     );
     const orders = (await bob.run(['jobs'])).lines;
     expect(orders.length).toBeGreaterThanOrEqual(2);
-  }, 120_000);
+
+    // Once more from its row: to where it went, and only what is missing there.
+    const list = join(app.world.path('bob-Store'), 'Trip', 'list.txt');
+    await rm(list);
+    await rowOf(later, 'Trip').getByRole('button', { name: /^More/ }).click();
+    await again.getByRole('menuitem', { name: 'Copy again' }).click();
+    await rowOf(later, 'Trip').nth(1).waitFor();
+    const isBack = () => readFile(list, 'utf8').catch(() => null);
+    expect(await eventually('what was missing is there again', isBack)).toBe('one\ntwo\n');
+    await rowOf(later, 'Trip').filter({ hasText: 'the rest was already there' }).waitFor();
+    await keepShot(again, 'order-again');
+
+    // What one window does to the shares of this device, another one shows. A whole home is asked about.
+    const second = await openPage(cleo.context, new URL(again.url()).origin);
+    await openSharing(second);
+    await openSharing(again);
+    await again.getByRole('button', { name: 'Add a folder' }).click();
+    const dialog = again.getByRole('dialog', { name: 'Share a folder' });
+    await dialog.getByRole('button', { name: /Folder$/ }).click();
+    await again.getByRole('option').last().click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Papers');
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await dialog
+      .getByText('This opens your whole home folder, with everything in it, to 1 device.')
+      .waitFor();
+    await second.getByRole('button', { name: /Papers.*Open to nobody/ }).waitFor();
+    await dialog.getByRole('button', { name: 'Share all of it' }).click();
+    await second.getByRole('button', { name: /Papers.*All my own devices can read/ }).waitFor();
+    await keepShot(second, 'second-window');
+    await again.getByRole('button', { name: /Papers/ }).click();
+    await again.getByRole('button', { name: 'Stop sharing' }).click();
+    await second.getByText('No shared folders yet.').waitFor();
+  }, 240_000);
 });
