@@ -82,8 +82,11 @@ function copyRange(from: number, fromOffset: number, to: number, toOffset: numbe
   }
 }
 
-/** How much of it the kernel copied: some file systems, and some pairs of them, refuse. */
-function copyInKernel(
+/**
+ * Copies a range without its content passing through this process. Returns how much of it was copied: some file
+ * systems, and some pairs of them, refuse. @throws system errors, such as ENOSPC.
+ */
+export function copyInKernel(
   from: number,
   fromOffset: number,
   to: number,

@@ -5,7 +5,8 @@ import type { OpenFile } from '../disk/open-file.ts';
 import { isSameVersion, statFd } from '../disk/stat.ts';
 import type { TreeWriter } from '../disk/tree-writer.ts';
 import type { Rung } from '../reuse/ladder.ts';
-import { type SelectedItem, Selection } from '../source/selection.ts';
+import type { SelectedItem } from '../source/selection.ts';
+import { LocalSource } from './local-source.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { FileTask } from './work-queue.ts';
 
@@ -32,7 +33,7 @@ interface CloneParts {
  */
 export class CloneRung implements Rung<FileTask> {
   readonly #parts: CloneParts;
-  readonly #selection: Selection | null;
+  readonly #source: LocalSource;
   readonly #waiting: { readonly task: FileTask; readonly miss: () => void }[] = [];
   #misses = 0;
   #isAllShared = true;
@@ -42,12 +43,12 @@ export class CloneRung implements Rung<FileTask> {
 
   constructor(parts: CloneParts) {
     this.#parts = parts;
-    this.#selection = openOrNull(parts.items);
+    this.#source = new LocalSource(parts.items, parts.writer);
   }
 
   take(task: FileTask, miss: () => void): boolean {
-    const isHopeless = this.#selection === null || this.#misses >= MAX_MISSES;
-    if (this.#selection === null) this.#unshared();
+    const isHopeless = !this.#source.isThere || this.#misses >= MAX_MISSES;
+    if (!this.#source.isThere) this.#unshared();
     if (isHopeless || this.#isClosed || task.version.size === 0) return false;
     this.#waiting.push({ task, miss });
     this.pendingFiles += 1;
@@ -92,14 +93,11 @@ export class CloneRung implements Rung<FileTask> {
 
   /** Null where it cannot be; reading the file then says what is wrong with it. */
   #cloneInto(task: FileTask, writer: TreeWriter): OpenFile | null {
-    const tree = this.#selection?.tree;
-    if (tree === undefined) return null;
     let from: number | null = null;
     let open: OpenFile | null = null;
     try {
-      const path = [...writer.folders.sourcePath(task.folder), task.sourceName];
-      from = tree.parentOf(path).openFile(tree.nameOnDisk(path));
-      if (!isSameVersion(statFd(from), task.version)) return null;
+      from = this.#source.open(task);
+      if (from === null) return null;
       open = writer.open(task.target);
       if (cloneWhole(from, open.fd) && isSameVersion(statFd(from), task.version)) return open;
     } catch {
@@ -114,15 +112,6 @@ export class CloneRung implements Rung<FileTask> {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
-    this.#selection?.close();
-  }
-}
-
-function openOrNull(items: readonly SelectedItem[]): Selection | null {
-  try {
-    return Selection.open(items);
-  } catch {
-    // The listing says why.
-    return null;
+    this.#source.close();
   }
 }

@@ -7,6 +7,7 @@ import type { KnownFiles } from '../reuse/known-files.ts';
 import { Ladder, type Rung } from '../reuse/ladder.ts';
 import { CloneRung } from './clone-rung.ts';
 import { wantedWireBytes } from './foreseen.ts';
+import { type CopyGate, KernelCopyRung } from './kernel-copy-rung.ts';
 import { PatchRung } from './patch-rung.ts';
 import type { PullOrder } from './pull-order.ts';
 import type { PullTally } from './pull-tally.ts';
@@ -31,6 +32,9 @@ interface LadderEvents {
   readonly onCloned: (task: FileTask, open: OpenFile) => void;
   /** As `CloneParts.onUnshared`. */
   readonly onUnshared: () => void;
+  /** As `KernelCopyParts.onCopied`. */
+  readonly onCopied: (task: FileTask, open: OpenFile) => void;
+  readonly gate: () => CopyGate;
   /** As `PatchParts`. */
   readonly onReady: (task: FileTask, open: OpenFile) => void;
   readonly onFailed: (failure: Failure) => void;
@@ -65,9 +69,9 @@ interface OwnRungs {
 export function openLadder(
   parts: LadderParts,
   { doubles, older }: OwnRungs,
-  { onBrought, onCloned, onUnshared, onReady, onFailed }: LadderEvents,
+  { onBrought, onCloned, onUnshared, onCopied, gate, onReady, onFailed }: LadderEvents,
 ): Ladder<FileTask> {
-  const { order, known, writer, clock, onNews } = parts;
+  const { order, known, writer, clock, tally, onNews } = parts;
   const rungs: Rung<FileTask>[] = [];
   const { local = null, job } = order;
   // What is known of whole files says nothing of a piece of one.
@@ -77,6 +81,11 @@ export function openLadder(
   }
   if (local !== null && mayShare(order)) {
     rungs.push(new CloneRung({ items: local, writer, clock, onCloned, onUnshared, onNews }));
+    const onMoved = (bytes: number) => {
+      tally.doneBytes += bytes;
+      tally.movedBytes += bytes;
+    };
+    rungs.push(new KernelCopyRung({ items: local, writer, clock, gate, onMoved, onCopied, onNews }));
   }
   if (local === null && known !== null && order.reuse) rungs.push(elsewhere(parts, known, onBrought));
   if (doubles !== null) rungs.push(doubles);

@@ -14,6 +14,7 @@ import { showPath } from '../wire/byte-name.ts';
 import { readWay } from '../wire/way.ts';
 import { DeltaRung, toldOf } from './delta-rung.ts';
 import { DestinationWatch } from './destination-watch.ts';
+import type { CopyGate } from './kernel-copy-rung.ts';
 import type { LinkList } from './link-list.ts';
 import { mayShare, openDoubles, openLadder } from './open-ladder.ts';
 import { PullCompares } from './pull-compares.ts';
@@ -49,6 +50,8 @@ interface DiskEvents {
   readonly attempt: (step: () => void) => void;
   /** Whether the link is known to be slower than hashing. */
   readonly isLinkSlow: () => boolean;
+  /** Whether content may move now. */
+  readonly gate: () => CopyGate;
 }
 
 /** The parts of a pull that are about its destination. */
@@ -72,7 +75,7 @@ export interface PullDisk {
 /** Opens the destination of a pull. @throws Failure when it cannot be opened. */
 export function openPullDisk(
   shared: Shared,
-  { onFailed, onNews, attempt, isLinkSlow }: DiskEvents,
+  { onFailed, onNews, attempt, isLinkSlow, gate }: DiskEvents,
 ): PullDisk {
   const { order, clock, tally, links, ledger, report } = shared;
   const receipts = new ReceiptBook((blob) => report.receipts(blob));
@@ -139,6 +142,8 @@ export function openPullDisk(
         isAllShared = false;
         attempt(checkSpace);
       },
+      onCopied: (file, open) => attempt(() => files.copied(file, open)),
+      gate,
       onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
       onFailed,
     },

@@ -128,6 +128,19 @@ export class PullFiles {
     });
   }
 
+  /** A large file that the kernel has copied within this device. Nobody has read it: it has no hash. */
+  copied(task: FileTask, open: OpenFile): void {
+    const { writer, tally, links } = this.#parts;
+    this.#guard(task, () => {
+      writer.complete(open, metadataOf(task));
+      this.#noteName(task);
+      this.#counted(task);
+      tally.climbed('raw', task.version.size);
+      tally.list?.mark(task.row, 'arrived');
+      if (task.group > 0) links.noteArrived(task.group);
+    });
+  }
+
   #noteName(task: FileTask): void {
     if (task.target.name !== task.sourceName) {
       this.#parts.receipts.named(this.pathOf(task), task.target.name);

@@ -70,7 +70,8 @@ export class PullSession implements PullHandler {
     const known = index?.known ?? null;
     const shared = { order, report, clock, tally, queue, links, ledger, known };
     const isLinkSlow = () => this.#progress.isLinkSlow;
-    this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt, isLinkSlow });
+    const gate = () => this.#gate;
+    this.#disk = openPullDisk(shared, { onFailed, onNews: () => this.#goOn(), attempt, isLinkSlow, gate });
     this.#gate = new PullGate(order, pace, clock, () => this.#goOn());
     this.#gate.isPaused = order.resume?.isPaused ?? false;
     this.#streams = openStreams(order, identity, this, this.#clock, {
