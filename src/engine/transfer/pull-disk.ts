@@ -137,12 +137,12 @@ export function openPullDisk(
     { doubles, older: deltas },
     {
       onBrought,
-      onCloned: (file, open) => attempt(() => files.cloned(file, open)),
+      onCloned: (file, open) => attempt(() => files.madeHere(file, open, 'cloned')),
       onUnshared: () => {
         isAllShared = false;
         attempt(checkSpace);
       },
-      onCopied: (file, open) => attempt(() => files.copied(file, open)),
+      onCopied: (file, open) => attempt(() => files.madeHere(file, open, 'raw')),
       gate,
       onReady: (task, open) => attempt(() => files.resume(task, open, new Map())),
       onFailed,

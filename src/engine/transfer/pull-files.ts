@@ -115,27 +115,14 @@ export class PullFiles {
     clock.since('disk', startMs);
   }
 
-  /** A file that shares its content with the one here that it is a copy of. Nobody has read it: it has no hash. */
-  cloned(task: FileTask, open: OpenFile): void {
+  /** A file that the system has made of the one here that it is a copy of. Nobody has read it: it has no hash. */
+  madeHere(task: FileTask, open: OpenFile, via: 'cloned' | 'raw'): void {
     const { writer, tally, links } = this.#parts;
     this.#guard(task, () => {
       writer.complete(open, metadataOf(task));
       this.#noteName(task);
       this.#counted(task);
-      tally.climbed('cloned', task.version.size);
-      tally.list?.mark(task.row, 'arrived');
-      if (task.group > 0) links.noteArrived(task.group);
-    });
-  }
-
-  /** A large file that the kernel has copied within this device. Nobody has read it: it has no hash. */
-  copied(task: FileTask, open: OpenFile): void {
-    const { writer, tally, links } = this.#parts;
-    this.#guard(task, () => {
-      writer.complete(open, metadataOf(task));
-      this.#noteName(task);
-      this.#counted(task);
-      tally.climbed('raw', task.version.size);
+      tally.climbed(via, task.version.size);
       tally.list?.mark(task.row, 'arrived');
       if (task.group > 0) links.noteArrived(task.group);
     });
