@@ -3,13 +3,14 @@ import type { DeviceView, PeerView, Visibility } from '../shared/device.ts';
 import { cleanDeviceName } from '../shared/device-name.ts';
 import type { CallInput, CallName, CallOutput, EngineApi } from '../shared/engine-api.ts';
 import { Failure } from '../shared/failure.ts';
-import { MAX_LISTED_JOBS } from '../shared/job.ts';
+import { ENDED_STATES, MAX_LISTED_JOBS } from '../shared/job.ts';
 import type { Log } from './engine-options.ts';
 import { shortIdOf } from './identity/device-id.ts';
 import { cleanParts } from './jobs/clean-parts.ts';
 import { findEnded } from './jobs/find-ended.ts';
 import { forgetJobs } from './jobs/forget-jobs.ts';
 import { noSpeeds } from './jobs/speed-record.ts';
+import { toUnattended } from './jobs/unattended-view.ts';
 import { type Home, openHome } from './state/home.ts';
 import type { PeerRecord } from './state/records.ts';
 import { peekSettings } from './state/settings.ts';
@@ -96,9 +97,9 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
     },
     ...createShareHandlers(state),
     'offers.list': async () => [],
-    'jobs.list': async () => (await state.jobs.list(MAX_LISTED_JOBS)).map((record) => record.view),
-    'jobs.get': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
-    'jobs.wait': async ({ job }) => (await state.jobs.findByPrefix(job)).view,
+    'jobs.list': async () => (await state.jobs.list(MAX_LISTED_JOBS)).map(({ view }) => toUnattended(view)),
+    'jobs.get': async ({ job }) => toUnattended((await state.jobs.findByPrefix(job)).view),
+    'jobs.wait': async ({ job }) => toUnattended((await state.jobs.findByPrefix(job)).view),
     'jobs.history': async (page) => await findEnded(state, page),
     'jobs.forget': async ({ jobs }) => ({ forgotten: await forgetJobs(state, jobs) }),
     'jobs.problems': async ({ job, offset, limit }) =>
@@ -110,7 +111,7 @@ function createHandlers(state: StateClient, home: Home, defaultInbox: string): H
     'jobs.clean': async () => ({ removed: await cleanParts(state) }),
     'jobs.cancel': async ({ job: prefix }) => {
       const { orderer, job, view } = await state.jobs.findByPrefix(prefix);
-      if (view.state !== 'waiting')
+      if (ENDED_STATES.has(view.state))
         throw new Failure('unknown-job', { subject: prefix, reason: 'has ended' });
       const nowMs = Date.now();
       const change = {
