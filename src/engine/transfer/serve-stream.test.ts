@@ -104,6 +104,8 @@ describe('the listing', () => {
     late.open();
     late.list(1, 4);
     expect(await late.served).toMatchObject({ code: 'interrupted' });
+    // A page of another listing would be a broken rule to who waits for the next one of its own.
+    expect(late.tagsOf(SOURCE_FRAME.page)).toEqual([]);
     const ahead = connect();
     ahead.open();
     ahead.list(9, 4);

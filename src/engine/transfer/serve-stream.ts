@@ -97,6 +97,7 @@ export class ServeStream {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       while (!this.#isClosed) {
+        if (this.#failure !== null) throw this.#failure;
         const hadWork = await this.#step(this.#closing.signal);
         if (this.#failure !== null) throw this.#failure;
         if (!hadWork) await this.#idle();
@@ -134,10 +135,11 @@ export class ServeStream {
     if (this.#job === null) throw misbehaved('not opened');
     switch (frame.kind) {
       case PULLER_FRAME.list:
-        this.#isListing = true;
         this.#job.listFor(this);
-        this.#credit = Math.min(new ByteReader(frame.body).u32(), MAX_OPEN_WANTS);
         this.#resend = [...this.#job.resendFrom(frame.tag)];
+        this.#credit = Math.min(new ByteReader(frame.body).u32(), MAX_OPEN_WANTS);
+        // Only now: who asks for pages that are not here gets none, least of all others.
+        this.#isListing = true;
         return;
       case PULLER_FRAME.credit:
         this.#credit = Math.min(this.#credit + 1, MAX_OPEN_WANTS);
