@@ -14,6 +14,8 @@ import {
 } from '../../store/job-actions.ts';
 import { openDialog } from '../../store/view-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { ACTION_ICONS } from '../transfers/action-icons.ts';
 
 /** The question of a job, answered here for all, or file by file in its dialog. */
 function Question({ job }: { readonly job: JobView }) {
@@ -53,8 +55,7 @@ export function NextStep({ job }: { readonly job: JobView }) {
   const actions = new Set<JobAction>();
   if (primary !== null && primary !== 'review' && primary !== 'cancel') actions.add(primary);
   // Its place is kept: Cancel must not come to stand under a finger that is about to press Pause.
-  const isFinishing = job.state === 'finishing';
-  if (isFinishing) actions.add('pause');
+  if (job.state === 'finishing') actions.add('pause');
   if (isUnreachable(job)) actions.add('check-why');
   if (isEnded) {
     if (job.between !== null) actions.add('browse');
@@ -65,19 +66,37 @@ export function NextStep({ job }: { readonly job: JobView }) {
     if (hasGoneWrong(job)) actions.add('report');
     actions.add('remove');
   } else actions.add('cancel');
+  const [first, ...others] = [...actions];
   return (
     <div className="flex min-h-10 flex-wrap gap-2 medium:min-h-8">
-      {[...actions].map((action) => (
-        <Button
-          key={action === 'resume' ? 'pause' : action}
-          className={
-            action === 'pause' || action === 'resume' ? `min-w-28 ${isFinishing ? 'invisible' : ''}` : ''
-          }
-          onPress={() => runAction(app, action, job)}
-        >
-          {t(actionLabel(action, job))}
-        </Button>
-      ))}
+      {first !== undefined && <Words job={job} action={first} />}
+      {others.map((action) =>
+        // One row, also when a copy has just ended: a second one would push the chart away from under the eyes.
+        isEnded && action !== 'report' ? (
+          <IconButton
+            key={action}
+            icon={ACTION_ICONS[action]}
+            label={t(actionLabel(action, job))}
+            onPress={() => runAction(app, action, job)}
+          />
+        ) : (
+          <Words key={action} job={job} action={action} />
+        ),
+      )}
     </div>
+  );
+}
+
+function Words({ job, action }: { readonly job: JobView; readonly action: JobAction }) {
+  const t = useTranslate();
+  const app = useApp();
+  const isPause = action === 'pause' || action === 'resume';
+  return (
+    <Button
+      className={isPause ? `min-w-28 ${job.state === 'finishing' ? 'invisible' : ''}` : ''}
+      onPress={() => runAction(app, action, job)}
+    >
+      {t(actionLabel(action, job))}
+    </Button>
   );
 }
