@@ -96,12 +96,10 @@ export class ServeStream {
     const onAbort = () => this.#close();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      while (!this.#isClosed) {
-        if (this.#failure !== null) throw this.#failure;
-        const hadWork = await this.#step(this.#closing.signal);
-        if (this.#failure !== null) throw this.#failure;
-        if (!hadWork) await this.#idle();
+      while (!this.#isClosed && this.#failure === null) {
+        if (!(await this.#step(this.#closing.signal))) await this.#idle();
       }
+      if (this.#failure !== null) throw this.#failure;
     } catch (error) {
       // What a closed connection still was in the middle of interests nobody.
       if (!this.#isClosed) throw this.#refuse(toFailure(error));
