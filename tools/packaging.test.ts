@@ -25,13 +25,14 @@ const packaging = z.object({
     onlyLoadAppFromAsar: z.literal(true),
     enableCookieEncryption: z.literal(true),
   }),
-  linux: z.object({ target: z.array(z.string()), icon: z.string() }),
+  linux: z.object({ target: z.array(z.string()), icon: z.string(), mimeTypes: z.array(z.string()) }),
   mac: z.object({
     target: z.array(z.object({ target: z.string() })),
     icon: z.string(),
     extendInfo: z.object({
       NSLocalNetworkUsageDescription: z.string().min(20),
       NSBonjourServices: z.array(z.string()),
+      CFBundleDocumentTypes: z.array(z.object({ LSItemContentTypes: z.array(z.string()) })),
     }),
   }),
   win: z.object({ target: z.array(z.object({ target: z.string() })), icon: z.string() }),
@@ -60,6 +61,13 @@ test('all that the app is to be packaged as is there, with its guards', async ()
   expect(mac.target.map(({ target }) => target)).toEqual(['dmg', 'zip']);
   expect(win.target.map(({ target }) => target)).toEqual(['nsis']);
   for (const { icon } of [linux, mac, win]) expect(existsSync(join(projectFolder, icon)), icon).toBe(true);
+});
+
+test('file managers offer it for files and folders', async () => {
+  const { linux, mac } = packaging.parse(await readConfig());
+  expect(linux.mimeTypes).toEqual(['inode/directory', 'application/octet-stream']);
+  const opened = mac.extendInfo.CFBundleDocumentTypes.flatMap((type) => type.LSItemContentTypes);
+  expect(opened).toEqual(['public.data', 'public.folder']);
 });
 
 test('macOS is asked for the service that discovery announces', async () => {
